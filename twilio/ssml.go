@@ -1,0 +1,63 @@
+package twilio
+
+// SSML is what may stand in <Say> beside plain text. Names and nesting are
+// Twilio's. https://www.twilio.com/docs/voice/twiml/say/text-speech, read 2026-11-21.
+type SSML interface{ ssml() }
+
+// Text is plain text between SSML elements.
+type Text string
+
+// Break is a pause: Time ("500ms", "2s") or Strength ("weak", "strong", …).
+type Break struct{ Strength, Time string }
+
+// Emphasis stresses. Level is strong, moderate or reduced.
+type Emphasis struct {
+	Level string
+	SSML  []SSML
+}
+
+// Lang speaks a foreign phrase, e.g. XMLLang "cy-GB".
+type Lang struct {
+	XMLLang string
+	SSML    []SSML
+}
+
+// Prosody changes volume, rate and pitch, e.g. Rate "slow" or "90%".
+type Prosody struct {
+	Volume, Rate, Pitch string
+	SSML                []SSML
+}
+
+// Paragraph is <p>.
+type Paragraph struct{ SSML []SSML }
+
+// Sentence is <s>.
+type Sentence struct{ SSML []SSML }
+
+// SayAs reads Text as a kind of thing: InterpretAs "digits", "telephone",
+// "date" (with Format, e.g. "dmy"), …
+type SayAs struct {
+	InterpretAs, Format string
+	Text                string
+}
+
+// Sub reads Alias where Text is written.
+type Sub struct{ Alias, Text string }
+
+// Phoneme says Text as PH spells it in Alphabet "ipa" or "x-sampa".
+type Phoneme struct{ Alphabet, PH, Text string }
+
+// Word is <w>: Text in its grammatical Role, e.g. "amazon:VBD".
+type Word struct{ Role, Text string }
+
+func (Text) ssml()      {}
+func (Break) ssml()     {}
+func (Emphasis) ssml()  {}
+func (Lang) ssml()      {}
+func (Prosody) ssml()   {}
+func (Paragraph) ssml() {}
+func (Sentence) ssml()  {}
+func (SayAs) ssml()     {}
+func (Sub) ssml()       {}
+func (Phoneme) ssml()   {}
+func (Word) ssml()      {}
