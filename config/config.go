@@ -1,0 +1,229 @@
+package config
+
+import "time"
+
+// Config is everything one process can be told. Each field's sentence is the
+// explanation of its key; config.example.yaml says the same at more length.
+type Config struct {
+	HTTP      HTTP       `mapstructure:"http"`      // the door Twilio knocks on
+	Redis     Redis      `mapstructure:"redis"`     // where the state lives
+	Service   Service    `mapstructure:"service"`   // which service this is
+	Twilio    Twilio     `mapstructure:"twilio"`    // the telephone network
+	Plan      Plan       `mapstructure:"plan"`      // teams, people and shifts to begin with
+	Routing   Routing    `mapstructure:"routing"`   // how calls find people
+	Prompts   Prompts    `mapstructure:"prompts"`   // what is said
+	Standards []Standard `mapstructure:"standards"` // what is promised, and measured
+	Privacy   Privacy    `mapstructure:"privacy"`   // what is kept, how, and for how long
+	Console   Console    `mapstructure:"console"`   // the duty manager's pages
+	Log       Log        `mapstructure:"log"`       // what the process says of itself
+}
+
+// HTTP is how Twilio reaches us.
+type HTTP struct {
+	// Listen is the address the webhooks, health and metrics are served on.
+	Listen string `mapstructure:"listen"`
+	// PublicURL is the address Twilio was given, scheme and host and any prefix: signatures are checked against it, never against what a proxy says.
+	PublicURL string `mapstructure:"public_url"`
+	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed, in logs only.
+	TrustedProxies []string `mapstructure:"trusted_proxies"`
+	// Drain is how long a stopping process goes on with what it has in hand, longer than one ring.
+	Drain time.Duration `mapstructure:"drain"`
+}
+
+// Redis is the store.
+type Redis struct {
+	// URL is "embedded" for a store of our own, or redis:// or rediss:// and one or more host:port, comma between.
+	URL string `mapstructure:"url"`
+	// Username is the ACL user, empty for the default user.
+	Username string `mapstructure:"username"`
+	// Password is that user's password.
+	Password Secret `mapstructure:"password"`
+	// PasswordFile is a file that holds Password.
+	PasswordFile string `mapstructure:"password_file"`
+	// SentinelMaster is the name Sentinel knows the primary by; when set, URL names the sentinels.
+	SentinelMaster string `mapstructure:"sentinel_master"`
+	// SentinelUsername is the ACL user on the sentinels themselves.
+	SentinelUsername string `mapstructure:"sentinel_username"`
+	// SentinelPassword is the password on the sentinels themselves.
+	SentinelPassword Secret `mapstructure:"sentinel_password"`
+	// SentinelPasswordFile is a file that holds SentinelPassword.
+	SentinelPasswordFile string `mapstructure:"sentinel_password_file"`
+	// Cluster says that URL names nodes of a Redis Cluster, even when it names only one.
+	Cluster bool `mapstructure:"cluster"`
+	// DialTimeout is how long one attempt to connect may take.
+	DialTimeout time.Duration `mapstructure:"dial_timeout"`
+	// ReadTimeout is how long one answer may take.
+	ReadTimeout time.Duration `mapstructure:"read_timeout"`
+	// WriteTimeout is how long sending one command may take.
+	WriteTimeout time.Duration `mapstructure:"write_timeout"`
+	// TLS says whom to trust on rediss://.
+	TLS TLS `mapstructure:"tls"`
+}
+
+// TLS is the trust between us and the store.
+type TLS struct {
+	// CAFile is the certificate authority of the store, PEM; empty for the system's own.
+	CAFile string `mapstructure:"ca_file"`
+	// CertFile is our certificate, PEM, when the store asks for one.
+	CertFile string `mapstructure:"cert_file"`
+	// KeyFile is that certificate's key, PEM.
+	KeyFile string `mapstructure:"key_file"`
+	// ServerName is the name expected in the store's certificate, when it is not the host of the URL.
+	ServerName string `mapstructure:"server_name"`
+}
+
+// Service is which service this process belongs to.
+type Service struct {
+	// ID names the service in every key of the store: small letters, digits and hyphens.
+	ID string `mapstructure:"id"`
+	// Name is what the duty manager's pages call the service.
+	Name string `mapstructure:"name"`
+	// DataDir is the folder of what must survive a restart: the signed snapshot of the plan and the embedded store.
+	DataDir string `mapstructure:"data_dir"`
+}
+
+// Twilio is our account with the telephone network.
+type Twilio struct {
+	// AccountSID is the account, "AC" and 32 hexadecimal digits; empty when there is no account.
+	AccountSID string `mapstructure:"account_sid"`
+	// AuthToken is the account's primary token: it signs their requests and proves ours.
+	AuthToken Secret `mapstructure:"auth_token"`
+	// AuthTokenFile is a file that holds AuthToken.
+	AuthTokenFile string `mapstructure:"auth_token_file"`
+	// AuthTokenNext is the token that is about to replace AuthToken; signatures by either are accepted.
+	AuthTokenNext Secret `mapstructure:"auth_token_next"`
+	// AuthTokenNextFile is a file that holds AuthTokenNext.
+	AuthTokenNextFile string `mapstructure:"auth_token_next_file"`
+	// APIBaseURL is where requests go, empty for Twilio itself.
+	APIBaseURL string `mapstructure:"api_base_url"`
+	// Region is where the calls are processed, such as "ie1"; it needs Edge and the region's own credentials.
+	Region string `mapstructure:"region"`
+	// Edge is where requests enter Twilio's network, such as "dublin".
+	Edge string `mapstructure:"edge"`
+	// CallsPerSecond is how many calls a second the account may start, as Twilio granted it.
+	CallsPerSecond float64 `mapstructure:"calls_per_second"`
+	// QueueName is the one waiting queue at Twilio, at most 64 characters.
+	QueueName string `mapstructure:"queue_name"`
+	// QueueSize is how many callers that queue may hold, at most 5000.
+	QueueSize int `mapstructure:"queue_size"`
+	// RequestBudget is how long one request to Twilio may take, all in all.
+	RequestBudget time.Duration `mapstructure:"request_budget"`
+}
+
+// Plan is the plan to begin with.
+type Plan struct {
+	// File is applied when the store holds no plan yet, and never afterwards.
+	File string `mapstructure:"file"`
+}
+
+// Routing is how calls find people. Spans count from the moment a call begins
+// to wait, unless said otherwise.
+type Routing struct {
+	// EarlyOffer rings the first phone while the caller still hears the greeting.
+	EarlyOffer bool `mapstructure:"early_offer"`
+	// RingFor is how long one phone rings before the next is tried.
+	RingFor time.Duration `mapstructure:"ring_for"`
+	// SecondPhoneAfter is when a further phone rings beside the first.
+	SecondPhoneAfter time.Duration `mapstructure:"second_phone_after"`
+	// MostPhones is how many phones may ring for one call at once.
+	MostPhones int `mapstructure:"most_phones"`
+	// NeighboursAfter is when the neighbouring teams are asked too.
+	NeighboursAfter time.Duration `mapstructure:"neighbours_after"`
+	// BackupAfter is when the backup tier is asked too.
+	BackupAfter time.Duration `mapstructure:"backup_after"`
+	// DutyManagerAfter is when the duty manager is asked too.
+	DutyManagerAfter time.Duration `mapstructure:"duty_manager_after"`
+	// LastHumanAfter is when the person outside the rota is asked too.
+	LastHumanAfter time.Duration `mapstructure:"last_human_after"`
+	// SkillsFor is how long a preferred skill is waited for before anyone will do.
+	SkillsFor time.Duration `mapstructure:"skills_for"`
+	// ReofferAfter is when someone who missed a call may be rung for the same call again.
+	ReofferAfter time.Duration `mapstructure:"reoffer_after"`
+	// WrapUp is how long a responder has after a call before the next.
+	WrapUp time.Duration `mapstructure:"wrap_up"`
+	// WrapUpLeast is how much of it is left alone even when nobody else is free.
+	WrapUpLeast time.Duration `mapstructure:"wrap_up_least"`
+	// MissesBeforeAway is after how many misses in a row a responder is set aside, never the last one.
+	MissesBeforeAway int `mapstructure:"misses_before_away"`
+	// AwayFor is how long they are set aside.
+	AwayFor time.Duration `mapstructure:"away_for"`
+	// RedialWindow is how long a caller who left keeps their place.
+	RedialWindow time.Duration `mapstructure:"redial_window"`
+	// RedialBoost is how much longer each earlier try in that window counts as having waited.
+	RedialBoost time.Duration `mapstructure:"redial_boost"`
+	// DangerBoost is how much longer a caller who pressed the danger key counts as having waited.
+	DangerBoost time.Duration `mapstructure:"danger_boost"`
+	// ProfessionalBoost is the same for professionals' lines; zero treats everyone alike.
+	ProfessionalBoost time.Duration `mapstructure:"professional_boost"`
+	// ComfortEvery is how often a waiting caller is spoken to.
+	ComfortEvery time.Duration `mapstructure:"comfort_every"`
+	// ReconnectPause is how long a responder whose phone dropped has before it is rung again for the same caller.
+	ReconnectPause time.Duration `mapstructure:"reconnect_pause"`
+	// StoreBudget is how long a webhook waits for the store before it degrades.
+	StoreBudget time.Duration `mapstructure:"store_budget"`
+}
+
+// Prompts is what is said.
+type Prompts struct {
+	// Dir is the folder of the prompts files, one per language; empty for the built-in words.
+	Dir string `mapstructure:"dir"`
+	// Language is the language of a line that names none.
+	Language string `mapstructure:"language"`
+	// Voice is the voice of that language, by Twilio's name.
+	Voice string `mapstructure:"voice"`
+}
+
+// Clock is where the measuring of a wait begins.
+type Clock string
+
+// The closed set of clocks.
+const (
+	ClockCaller Clock = "caller" // from the first ring: what the caller lives through
+	ClockReturn Clock = "return" // from the end of the greeting, as in the NHS return
+)
+
+// Standard is one promise about the time to an answer.
+type Standard struct {
+	// Name is the standard's label in metrics and reports: small letters, digits and underscores.
+	Name string `mapstructure:"name"`
+	// Threshold is the time within which a call must be answered, itself included.
+	Threshold time.Duration `mapstructure:"threshold"`
+	// Target is the share of received calls that should meet it, above 0 and at most 1.
+	Target float64 `mapstructure:"target"`
+	// Clock is where the time begins, caller or return.
+	Clock Clock `mapstructure:"clock"`
+}
+
+// Privacy is what is kept of callers, how, and for how long.
+type Privacy struct {
+	// Key is the secret, 32 characters or more, that numbers are encrypted and looked up with; the same on every instance.
+	Key Secret `mapstructure:"key"`
+	// KeyFile is a file that holds Key.
+	KeyFile string `mapstructure:"key_file"`
+	// PreviousKey is the secret before Key, still able to read what it wrote.
+	PreviousKey Secret `mapstructure:"previous_key"`
+	// PreviousKeyFile is a file that holds PreviousKey.
+	PreviousKeyFile string `mapstructure:"previous_key_file"`
+	// CallStateFor is how long the working record of an ended call is kept.
+	CallStateFor time.Duration `mapstructure:"call_state_for"`
+	// NumberFor is how long a caller's encrypted number is kept.
+	NumberFor time.Duration `mapstructure:"number_for"`
+	// LedgerFor is how long the ledger, which holds no number, is kept; at least a day.
+	LedgerFor time.Duration `mapstructure:"ledger_for"`
+}
+
+// Console is the duty manager's pages.
+type Console struct {
+	// Listen is the address of the pages, loopback until sign-in exists; empty for no pages.
+	Listen string `mapstructure:"listen"`
+	// DevelopmentSignIn lets anyone who can open the pages act as any role.
+	DevelopmentSignIn bool `mapstructure:"development_sign_in"`
+}
+
+// Log is what the process says of itself.
+type Log struct {
+	// Format is json or text.
+	Format string `mapstructure:"format"`
+	// Level is debug, info, warn or error.
+	Level string `mapstructure:"level"`
+}
