@@ -103,6 +103,9 @@ type names struct{ lines, teams []string }
 func (n *names) line(id string) string { return oneOf(n.lines, id) }
 func (n *names) team(id string) string { return oneOf(n.teams, id) }
 
+// named is a set without Other, which it always holds first.
+func named(set []string) []string { return set[1:] }
+
 // with is n and what shape adds to it, up to the limits. Other is always a
 // member, and nothing is ever taken away: a counter that vanishes is a lie.
 func (n *names) with(s Shape) *names {

@@ -110,7 +110,7 @@ func (c *liveCollector) Collect(ch chan<- prometheus.Metric) {
 // no rota, which is a gap now.
 func foldTeams(n *names, teams map[string]TeamLive) map[string]TeamLive {
 	out := make(map[string]TeamLive, len(n.teams))
-	for _, id := range n.teams {
+	for _, id := range named(n.teams) {
 		out[id] = TeamLive{}
 	}
 	for id, t := range teams {
@@ -127,7 +127,7 @@ func foldTeams(n *names, teams map[string]TeamLive) map[string]TeamLive {
 // foldPosts is every post of the shape, the empty ones at 0.
 func foldPosts(n *names, people map[Post]int) map[Post]int {
 	out := make(map[Post]int, len(n.teams)*len(call.Tiers)*len(call.Presences))
-	for _, team := range n.teams {
+	for _, team := range named(n.teams) {
 		for _, tier := range call.Tiers {
 			for _, state := range call.Presences {
 				out[Post{team, tier, state}] = 0

@@ -39,6 +39,7 @@ type Recorder struct {
 	wait      *prometheus.HistogramVec // phase
 	offers    *prometheus.CounterVec   // team, tier, result
 	standard  *prometheus.CounterVec   // standard, team, caller, result
+	target    *prometheus.GaugeVec     // standard
 	widened   *prometheus.CounterVec   // reason
 	dropped   *prometheus.CounterVec   // team
 	danger    *prometheus.CounterVec   // team
@@ -65,7 +66,7 @@ type Recorder struct {
 }
 
 // New registers every metric with reg, all of them at 0 over the closed label
-// sets. It panics when reg holds one already, which is a mistake in wiring.
+// sets; only Other appears when it is first needed. It panics when reg holds one already, which is a mistake in wiring.
 func New(reg prometheus.Registerer, shape Shape) *Recorder {
 	f := promauto.With(reg)
 	r := &Recorder{standards: shape.Standards}
@@ -111,6 +112,10 @@ func (r *Recorder) registerCalls(f promauto.Factory) {
 	r.standard = counter("standard_total",
 		"Calls judged by each standard that counts calls. Met / (met + missed) is its share; each call is judged once.",
 		"standard", "team", "caller", "result")
+	r.target = f.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "crisisline_standard_target_ratio",
+		Help: "Least share of met that a standard asks for; absent for a standard without a pass mark.",
+	}, []string{"standard"})
 	r.widened = counter("widened_total",
 		"Times a further rung of people could be asked for a waiting call, by why.", "reason")
 	r.dropped = counter("responder_drops_total",
@@ -121,6 +126,11 @@ func (r *Recorder) registerCalls(f promauto.Factory) {
 func (r *Recorder) zeroFixed() {
 	for _, p := range Phases {
 		r.wait.WithLabelValues(p)
+	}
+	for _, s := range r.standards {
+		if s.Counted() && s.Target != nil {
+			r.target.WithLabelValues(s.Name).Set(*s.Target)
+		}
 	}
 	for _, reason := range WidenReasons {
 		r.widened.WithLabelValues(reason)
@@ -153,11 +163,11 @@ func (r *Recorder) Reshape(shape Shape) {
 	}
 	n := before.with(shape)
 	for _, caller := range call.Callers {
-		for _, line := range n.lines {
+		for _, line := range named(n.lines) {
 			r.received.WithLabelValues(line, string(caller))
 		}
-		for _, team := range n.teams {
-			r.zeroTeam(n.lines, team, string(caller))
+		for _, team := range named(n.teams) {
+			r.zeroTeam(named(n.lines), team, string(caller))
 		}
 	}
 	r.names.Store(n)

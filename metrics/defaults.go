@@ -1,0 +1,118 @@
+package metrics
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"example.org/crisisline/call"
+)
+
+// Standards are the shipped standards that the ledger answers today. None of
+// their numbers is ours to promise: a deploying service agrees each one. Those
+// that start from a callback, a visit, a transfer or an identity (reaching the
+// same person within an hour) need entries the ledger does not have yet.
+func Standards() []Standard {
+	share := func(p float64) *float64 { return &p }
+	return []Standard{
+		{
+			Name: "answer.reached_60s", Start: MomentReceived, Stop: MomentConnected, Measure: MeasureShare,
+			Threshold: 60 * time.Second, Target: share(.95), Population: PopulationReceived, Label: LabelLocal,
+			Source: "band of NHS111-MH item B01; 95 % from the former NHS 111 target, here of everyone who rang",
+		},
+		{
+			Name: "answer.nhs111_60s", Start: MomentGreetingEnd, Stop: MomentConnected, Measure: MeasureShare,
+			Threshold: 60 * time.Second, Target: share(.95), Population: PopulationAnswered, Label: LabelSource,
+			Source: "former NHS 111 target, of calls answered: for comparison with older publications only",
+		},
+		{
+			Name: "answer.asa", Start: MomentGreetingEnd, Stop: MomentConnected, Measure: MeasureMean,
+			Threshold: 20 * time.Second, Population: PopulationAnswered, Label: LabelSource,
+			Source: "NHS111-MH average speed of answer, B06 / A03",
+		},
+		{
+			Name: "answer.p95", Start: MomentGreetingEnd, Stop: MomentConnected, Measure: MeasureShare,
+			Threshold: 120 * time.Second, Target: share(.95), Population: PopulationAnswered, Label: LabelSource,
+			Source: "NHS111-MH 95th centile answer time, B07, nearest rank; 120 s as quoted by services, not read in primary text",
+		},
+		{
+			Name: "abandon.all", Start: MomentGreetingEnd, Stop: MomentAbandoned, Measure: MeasureShare,
+			Threshold: AnyWait, Target: share(.97), Population: PopulationReceived, Label: LabelSource,
+			Source: "NHS 111 from 2021: at most 3 % of calls received, B02 / A01",
+		},
+		{
+			Name: "abandon.over30", Start: MomentGreetingEnd, Stop: MomentAbandoned, Measure: MeasureShare,
+			Threshold: 30 * time.Second, Target: share(.98), Population: PopulationReceived, Label: LabelLocal,
+			Source: "bands of NHS111-MH items B04 and B05; at most 2 % of calls received",
+		},
+		{
+			Name: "answer.longest_wait", Start: MomentReceived, Stop: MomentSettled, Measure: MeasureShare,
+			Threshold: 5 * time.Minute, Target: share(1), Population: PopulationReceived, Label: LabelLocal,
+			Source: "nobody waits longer, answered or not",
+		},
+		{
+			Name: "professional.answer", Start: MomentReceived, Stop: MomentConnected, Measure: MeasureShare,
+			Threshold: 60 * time.Second, Target: share(.90), Population: PopulationReceived, Label: LabelLocal,
+			Callers: []call.Caller{call.CallerProfessional},
+			Source:  "CORE CRT fidelity scale item 2, directly contactable by phone",
+		},
+		{
+			Name: "greeting.length", Start: MomentReceived, Stop: MomentGreetingEnd, Measure: MeasureShare,
+			Threshold: 20 * time.Second, Target: share(1), Population: PopulationReceived, Label: LabelLocal,
+			Source: "long greetings cost callers: the US 988 line's ran 45 s before routing",
+		},
+	}
+}
+
+var standardName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$`)
+
+// CheckStandards is an error naming every mistake in a list of standards, nil
+// when there is none.
+func CheckStandards(list []Standard) error {
+	var problems []error
+	names := map[string]bool{}
+	for i, s := range list {
+		for _, p := range s.problems() {
+			problems = append(problems, fmt.Errorf("standard %d %q: %s", i+1, s.Name, p))
+		}
+		if names[s.Name] {
+			problems = append(problems, fmt.Errorf("standard %d %q: the name is taken: choose another", i+1, s.Name))
+		}
+		names[s.Name] = true
+	}
+	return errors.Join(problems...)
+}
+
+func (s Standard) problems() (out []string) {
+	bad := func(wrong bool, text string) {
+		if wrong {
+			out = append(out, text)
+		}
+	}
+	bad(!standardName.MatchString(s.Name), "name: use lower-case letters, digits, '.' and '_'")
+	bad(s.Start != MomentReceived && s.Start != MomentGreetingEnd, "start: say received or greeting_end")
+	stops := []Moment{MomentGreetingEnd, MomentConnected, MomentAbandoned, MomentSettled}
+	bad(!slices.Contains(stops, s.Stop), "stop: say greeting_end, connected, abandoned or settled")
+	bad(s.Start == s.Stop, "stop: must come after start")
+	bad(s.Measure != MeasureShare && s.Measure != MeasureMean, "measure: say share or mean")
+	bad(s.Population != PopulationReceived && s.Population != PopulationAnswered, "population: say received or answered")
+	bad(s.Population == PopulationAnswered && s.Stop == MomentAbandoned, "population: nobody answered can have abandoned")
+	bad(s.Measure == MeasureMean && s.Target != nil, "target: a mean is compared with its threshold, leave the target out")
+	bad(s.Measure == MeasureMean && s.Stop == MomentAbandoned, "measure: abandonment is a share")
+	bad(s.Measure == MeasureMean && s.Stop == MomentConnected && s.Population != PopulationAnswered,
+		"population: a mean time to connect exists only for calls answered")
+	bad(s.Target != nil && (*s.Target <= 0 || *s.Target > 1), "target: a share above 0 and at most 1")
+	bad(s.Threshold < 0 && (s.Threshold != AnyWait || s.Stop != MomentAbandoned), "threshold: must not be negative")
+	bad(s.Threshold > 0 && s.Threshold%time.Millisecond != 0, "threshold: whole milliseconds")
+	bad(s.Label != LabelSource && s.Label != LabelLocal, "label: say source or local")
+	bad(s.Source == "", "source: say where the number comes from")
+	for _, c := range s.Callers {
+		bad(!slices.Contains(call.Callers, c), fmt.Sprintf("callers: there is no caller %q", c))
+	}
+	for _, o := range s.Exclude {
+		bad(!slices.Contains(call.Outcomes, o), fmt.Sprintf("exclude: there is no outcome %q", o))
+	}
+	return out
+}
