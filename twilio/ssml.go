@@ -1,19 +1,33 @@
 package twilio
 
-// SSML is what may stand in <Say> beside plain text. Names and nesting are
-// Twilio's. https://www.twilio.com/docs/voice/twiml/say/text-speech, read 2026-11-21.
+// SSML is what may stand in <Say>, <lang> and <prosody> beside each other.
+// Names and nesting are Twilio's, as npm twilio has them; a paragraph in a
+// sentence does not compile.
+// https://www.twilio.com/docs/voice/twiml/say/text-speech, read 2026-11-21.
 type SSML interface{ ssml() }
+
+// ParagraphSSML is what may stand in <p>: anything but another <p>.
+type ParagraphSSML interface {
+	SSML
+	inParagraph()
+}
+
+// SentenceSSML is what may stand in <s> and <emphasis>: no <p> and no <s>.
+type SentenceSSML interface {
+	ParagraphSSML
+	inSentence()
+}
 
 // Text is plain text between SSML elements.
 type Text string
 
-// Break is a pause: Time ("500ms", "2s") or Strength ("weak", "strong", …).
+// Break is a pause: Time ("500ms", "2s"), or Strength ("weak", "strong", …).
 type Break struct{ Strength, Time string }
 
 // Emphasis stresses. Level is strong, moderate or reduced.
 type Emphasis struct {
 	Level string
-	SSML  []SSML
+	SSML  []SentenceSSML
 }
 
 // Lang speaks a foreign phrase, e.g. XMLLang "cy-GB".
@@ -29,10 +43,10 @@ type Prosody struct {
 }
 
 // Paragraph is <p>.
-type Paragraph struct{ SSML []SSML }
+type Paragraph struct{ SSML []ParagraphSSML }
 
 // Sentence is <s>.
-type Sentence struct{ SSML []SSML }
+type Sentence struct{ SSML []SentenceSSML }
 
 // SayAs reads Text as a kind of thing: InterpretAs "digits", "telephone",
 // "date" (with Format, e.g. "dmy"), …
@@ -61,3 +75,24 @@ func (SayAs) ssml()     {}
 func (Sub) ssml()       {}
 func (Phoneme) ssml()   {}
 func (Word) ssml()      {}
+
+func (Text) inParagraph()     {}
+func (Break) inParagraph()    {}
+func (Emphasis) inParagraph() {}
+func (Lang) inParagraph()     {}
+func (Prosody) inParagraph()  {}
+func (Sentence) inParagraph() {}
+func (SayAs) inParagraph()    {}
+func (Sub) inParagraph()      {}
+func (Phoneme) inParagraph()  {}
+func (Word) inParagraph()     {}
+
+func (Text) inSentence()     {}
+func (Break) inSentence()    {}
+func (Emphasis) inSentence() {}
+func (Lang) inSentence()     {}
+func (Prosody) inSentence()  {}
+func (SayAs) inSentence()    {}
+func (Sub) inSentence()      {}
+func (Phoneme) inSentence()  {}
+func (Word) inSentence()     {}
