@@ -181,6 +181,9 @@ func TestLiveGaugesAreNeverStale(t *testing.T) {
 	if got := total(t, reg, "crisisline_longest_wait_seconds", map[string]string{"team": "other"}); got != 60 {
 		t.Errorf("longest wait of other teams = %v, want 60", got)
 	}
+	if n, err := testutil.GatherAndCount(reg, "crisisline_rota_next_gap_seconds"); err != nil || n != 1 {
+		t.Errorf("one team has a rota, %d have a gap, %v", n, err)
+	}
 	figures.Err = errors.New("store: connection refused")
 	if n, err := testutil.GatherAndCount(reg, "crisisline_waiting_calls", "crisisline_responders"); err != nil || n != 0 {
 		t.Errorf("the store is gone: %d stale series, %v", n, err)

@@ -66,6 +66,31 @@ func Standards() []Standard {
 	}
 }
 
+// AnsweredWithin is the plainest standard: of everyone who rang, the share
+// connected within the threshold by the given clock. A target of 0 is none.
+func AnsweredWithin(name string, threshold time.Duration, target float64, c Clock) Standard {
+	s := Standard{
+		Name: name, Start: MomentReceived, Stop: MomentConnected, Measure: MeasureShare, Threshold: threshold,
+		Population: PopulationReceived, Label: LabelLocal, Source: "set by this service",
+	}
+	if c == ClockReturn {
+		s.Start = MomentGreetingEnd
+	}
+	if target > 0 {
+		s.Target = &target
+	}
+	return s
+}
+
+// WithOwn is the shipped standards with a service's own beside them; one of the
+// same name takes the shipped one's place.
+func WithOwn(own []Standard) []Standard {
+	shipped := slices.DeleteFunc(Standards(), func(s Standard) bool {
+		return slices.ContainsFunc(own, func(o Standard) bool { return o.Name == s.Name })
+	})
+	return append(shipped, own...)
+}
+
 var standardName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$`)
 
 // CheckStandards is an error naming every mistake in a list of standards, nil

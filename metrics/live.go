@@ -22,7 +22,7 @@ type LiveFigures struct {
 // TeamLive is how things stand in one team.
 type TeamLive struct {
 	Waiting     int           // callers of this home team nobody has accepted yet
-	Unrung      int           // of those, the ones for whom no phone rings
+	Unrung      int           // of those, the ones past the greeting for whom no phone rings
 	LongestWait time.Duration // of those waiting, since the call arrived; 0 when nobody waits
 	NextGap     time.Duration // until nobody of the responding tier is on shift; 0 is now, NoGap is never
 }
@@ -53,7 +53,7 @@ type liveCollector struct {
 var (
 	teamLabel     = []string{"team"}
 	descWaiting   = liveDesc("waiting_calls", "Callers of this home team whom nobody has accepted yet.", teamLabel)
-	descUnrung    = liveDesc("unrung_calls", "Of the waiting callers, those for whom no phone rings at this moment.", teamLabel)
+	descUnrung    = liveDesc("unrung_calls", "Of the waiting callers, those past the greeting for whom no phone rings at this moment.", teamLabel)
 	descLongest   = liveDesc("longest_wait_seconds", "Caller's clock: how long the longest-waiting caller of the team has waited; 0 when nobody waits.", teamLabel)
 	descGap       = liveDesc("rota_next_gap_seconds", "Until nobody of the responding tier is on shift; 0 when nobody is now, +Inf when covered as far as the plan reaches.", teamLabel)
 	descResponder = liveDesc("responders", "People on shift, by what they are doing.", []string{"team", "tier", "state"})
@@ -93,8 +93,8 @@ func (c *liveCollector) Collect(ch chan<- prometheus.Metric) {
 		gauge(descWaiting, float64(t.Waiting), team)
 		gauge(descUnrung, float64(t.Unrung), team)
 		gauge(descLongest, t.LongestWait.Seconds(), team)
-		if team != Other {
-			gauge(descGap, gapSeconds(t.NextGap), team)
+		if _, planned := f.Teams[team]; planned {
+			gauge(descGap, gapSeconds(t.NextGap), team) // a team that is no more has no gap
 		}
 	}
 	for post, people := range foldPosts(n, f.Responders) {
@@ -106,8 +106,7 @@ func (c *liveCollector) Collect(ch chan<- prometheus.Metric) {
 }
 
 // foldTeams is every team of the shape, with what belongs to none of them
-// gathered under Other. A team missing from the figures has nobody waiting and
-// no rota, which is a gap now.
+// gathered under Other. A team missing from the figures has nobody waiting.
 func foldTeams(n *names, teams map[string]TeamLive) map[string]TeamLive {
 	out := make(map[string]TeamLive, len(n.teams))
 	for _, id := range named(n.teams) {

@@ -202,3 +202,25 @@ func TestCheckStandardsNamesEveryMistake(t *testing.T) {
 		t.Error("a mean time to connect of everyone received was accepted")
 	}
 }
+
+func TestOwnStandardsTakeThePlaceOfShipped(t *testing.T) {
+	t.Parallel()
+	own := []metrics.Standard{
+		metrics.AnsweredWithin("answer.reached_60s", time.Minute, .9, metrics.ClockCaller),
+		metrics.AnsweredWithin("answered_120s", 2*time.Minute, 0, metrics.ClockReturn),
+	}
+	all := metrics.WithOwn(own)
+	if err := metrics.CheckStandards(all); err != nil {
+		t.Error(err)
+	}
+	if len(all) != len(metrics.Standards())+1 {
+		t.Errorf("%d standards, want one more than the shipped %d", len(all), len(metrics.Standards()))
+	}
+	connected := call.Event{Kind: call.KindConnected, WaitMs: 200_000, ReturnMs: 120_000}
+	if v, why := own[1].Judge(connected); v != metrics.Met {
+		t.Errorf("the return's clock: %s, %s", v, why)
+	}
+	if v, _ := own[0].Judge(connected); v != metrics.Missed {
+		t.Errorf("the caller's clock: %s", v)
+	}
+}
