@@ -16,6 +16,9 @@ var (
 	ErrNoCall = errors.New("no such call")
 	// ErrNoOffer says that the store holds no such offer.
 	ErrNoOffer = errors.New("no such offer")
+	// ErrTaken says that a responder is promised to a call, or has one, and so
+	// cannot go on a break or be set aside.
+	ErrTaken = errors.New("responder is promised to a call or has one")
 )
 
 // Record is everything the store holds of one call. Instants that have not

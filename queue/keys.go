@@ -1,0 +1,19 @@
+package queue
+
+// Every key is the prefix and one of these names; the scripts build theirs from
+// the same prefix (lua/_common.lua). The braces make the service's id the hash
+// tag, so that one service lies on one node of a cluster. doc.go has the table.
+const (
+	keyCall      = "call:"
+	keyOffer     = "offer:"
+	keyConf      = "conf:"
+	keyPresence  = "pres"
+	keyMisses    = "miss"
+	keyDue       = "due"
+	keyLive      = "live"
+	keyLedger    = "ledger"
+	keyCallbacks = "callbacks"
+)
+
+// prefixOf is the beginning of every key of a service.
+func prefixOf(service string) string { return "cl:{" + service + "}:" }

@@ -1,0 +1,1 @@
+-- Written before every other script.

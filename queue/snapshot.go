@@ -1,0 +1,113 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"example.org/crisisline/call"
+)
+
+// Snapshot reads the present: up to limit live calls, the oldest first, and
+// what goes with them. It is three pipelines and not one instant: a call that
+// moves meanwhile is shown as it was or as it is.
+func (s *Store) Snapshot(ctx context.Context, now time.Time, limit int) (Snapshot, error) {
+	snap := Snapshot{At: now}
+	ids, err := s.readPresent(ctx, &snap, limit)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	hashes, err := s.readHashes(ctx, keyCall, ids)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	var open []string
+	for _, hash := range hashes {
+		record, err := s.callOf(hash)
+		if err != nil { // ended since
+			continue
+		}
+		snap.Calls = append(snap.Calls, record)
+		open = append(open, split(hash["open"])...)
+	}
+	slices.SortStableFunc(snap.Calls, func(a, b Record) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
+	if hashes, err = s.readHashes(ctx, keyOffer, open); err != nil {
+		return Snapshot{}, err
+	}
+	for _, hash := range hashes {
+		if o, err := offerOf(hash); err == nil && o.State != OfferOver {
+			snap.Offers = append(snap.Offers, o)
+		}
+	}
+	return snap, nil
+}
+
+// readPresent fills in presences and counts, and gives the calls to read: the
+// live ones, then those in wrap-up.
+func (s *Store) readPresent(ctx context.Context, snap *Snapshot, limit int) ([]string, error) {
+	var live *redis.StringSliceCmd
+	var liveCount, callbacks *redis.IntCmd
+	var presences, misses *redis.MapStringStringCmd
+	_, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		live = p.ZRange(ctx, s.key(keyLive), 0, int64(limit)-1)
+		liveCount = p.ZCard(ctx, s.key(keyLive))
+		callbacks = p.ZCard(ctx, s.key(keyCallbacks))
+		presences = p.HGetAll(ctx, s.key(keyPresence))
+		misses = p.HGetAll(ctx, s.key(keyMisses))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read present: %w", err)
+	}
+	ids := live.Val()
+	if limit <= 0 {
+		ids = nil
+	}
+	snap.Live, snap.Callbacks = int(liveCount.Val()), int(callbacks.Val())
+	snap.Presences = readPresences(presences.Val(), misses.Val())
+	for _, p := range snap.Presences {
+		if p.Presence == call.PresenceWrapUp && p.Call != "" {
+			ids = append(ids, string(p.Call))
+		}
+	}
+	return ids, nil
+}
+
+func readPresences(presences, misses map[string]string) []PresenceRecord {
+	records := make([]PresenceRecord, 0, len(presences))
+	for responder, packed := range presences {
+		part := strings.SplitN(packed, "|", 3)
+		if len(part) != 3 {
+			continue
+		}
+		records = append(records, PresenceRecord{Responder: responder, Presence: call.Presence(part[0]),
+			Since: instant(part[1]), Call: call.ID(part[2]), Misses: int(number(misses[responder]))})
+	}
+	slices.SortFunc(records, func(a, b PresenceRecord) int { return strings.Compare(a.Responder, b.Responder) })
+	return records
+}
+
+func (s *Store) readHashes(ctx context.Context, kind string, ids []string) ([]map[string]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	cmds := make([]*redis.MapStringStringCmd, len(ids))
+	_, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, id := range ids {
+			cmds[i] = p.HGetAll(ctx, s.key(kind+id))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", strings.TrimSuffix(kind, ":"), err)
+	}
+	hashes := make([]map[string]string, len(ids))
+	for i, cmd := range cmds {
+		hashes[i] = cmd.Val()
+	}
+	return hashes, nil
+}

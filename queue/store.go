@@ -1,0 +1,161 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"example.org/crisisline/call"
+)
+
+// Options are what a Store is made with.
+type Options struct {
+	// Service is the service's id, the hash tag of every key: letters, digits,
+	// hyphens.
+	Service string
+	// PlanVersionKey holds the version of the plan in force, which claims are
+	// checked against; "" is the plan's usual place.
+	PlanVersionKey string
+	// Sealer seals callers' numbers and indexes them. Required.
+	Sealer *call.Sealer
+	// RedialWindow: a caller who left unanswered and rings again within it
+	// keeps their place. 0 is 10 minutes.
+	RedialWindow time.Duration
+	// SweepLease: a deadline taken by a sweep is seen again after it, unless it
+	// was settled. Longer than acting on a deadline takes. 0 is 5 s.
+	SweepLease time.Duration
+	// LedgerFor: Trim keeps entries this long; 0 keeps all.
+	LedgerFor time.Duration
+}
+
+// Store holds the present: who waits, who is free, who is promised to whom. It
+// keeps nothing in the process but the scripts' digests, so any number of
+// instances may work on one service at once. It is safe for concurrent use.
+type Store struct {
+	rdb     redis.UniversalClient
+	o       Options
+	prefix  string
+	keys    []string // KEYS of scripts that need no plan
+	claim   []string // KEYS of scripts that check the plan's version
+	scripts map[string]*redis.Script
+}
+
+// New makes a Store. The client's timeouts are the caller's to choose: a
+// script that timed out may have run, and every script may run twice.
+func New(rdb redis.UniversalClient, o Options) (*Store, error) {
+	switch {
+	case rdb == nil:
+		return nil, errors.New("make store: no client")
+	case o.Sealer == nil:
+		return nil, errors.New("make store: no sealer")
+	case o.Service == "" || strings.ContainsAny(o.Service, "{}: \n"):
+		return nil, fmt.Errorf("make store: service id %q: use letters, digits and hyphens", o.Service)
+	}
+	prefix := prefixOf(o.Service)
+	if o.PlanVersionKey == "" {
+		o.PlanVersionKey = prefix + "plan:v"
+	}
+	if o.RedialWindow == 0 {
+		o.RedialWindow = 10 * time.Minute
+	}
+	if o.SweepLease == 0 {
+		o.SweepLease = 5 * time.Second
+	}
+	scripts, err := loadScripts()
+	if err != nil {
+		return nil, fmt.Errorf("make store: %w", err)
+	}
+	return &Store{
+		rdb: rdb, o: o, prefix: prefix,
+		keys: []string{prefix}, claim: []string{prefix, o.PlanVersionKey}, scripts: scripts,
+	}, nil
+}
+
+// Load puts every script into the server's cache. It is for start-up only: a
+// script that is missing later is sent whole, once.
+func (s *Store) Load(ctx context.Context) error {
+	for name, script := range s.scripts {
+		if err := script.Load(ctx, s.rdb).Err(); err != nil {
+			return fmt.Errorf("load script %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// Ping reports whether the server answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.rdb.Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("ping store: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) key(name string) string { return s.prefix + name }
+
+// run executes one script in one round trip and gives its answer without the
+// leading status word.
+func (s *Store) run(ctx context.Context, name string, keys []string, args []any) (reply, error) {
+	values, err := s.scripts[name].Run(ctx, s.rdb, keys, args...).Slice()
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", name, err)
+	}
+	if len(values) == 0 {
+		return nil, fmt.Errorf("run %s: empty answer", name)
+	}
+	switch word, _ := values[0].(string); word {
+	case "ok":
+		return reply(values[1:]), nil
+	case "nocall":
+		return nil, ErrNoCall
+	case "nooffer":
+		return nil, ErrNoOffer
+	case "stale":
+		return nil, ErrStale
+	case "taken":
+		return nil, ErrTaken
+	default:
+		return nil, fmt.Errorf("run %s: unknown answer %q", name, word)
+	}
+}
+
+// reply is a script's answer, read by position.
+type reply []any
+
+func (r reply) str(i int) string {
+	if i < len(r) {
+		if s, ok := r[i].(string); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+func (r reply) int(i int) int64 {
+	if i < len(r) {
+		if n, ok := r[i].(int64); ok {
+			return n
+		}
+	}
+	return 0
+}
+
+func (r reply) flag(i int) bool { return r.int(i) == 1 }
+
+// ms is t at rest: 0 for the zero time.
+func ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return call.Millis(t)
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
