@@ -56,7 +56,6 @@ func appendVerb(dst []byte, v Verb) []byte {
 // pointer to a verb is a Verb to the compiler, and must not vanish silently.
 const notAValue = "twilio: a verb, target or SSML node must be a value, not a pointer or nil"
 
-
 func appendSay(dst []byte, v *Say) []byte {
 	dst = append(dst, "<Say"...)
 	dst = optional(dst, "voice", v.Voice)

@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -62,15 +63,19 @@ func (v *Validator) Valid(requestURI string, f *Form, body []byte, signature str
 	if len(signature) != signatureLen {
 		return false
 	}
-	if i := strings.IndexByte(requestURI, '#'); i >= 0 {
-		requestURI = requestURI[:i]
-	}
 	if want, ok := bodySHA256(requestURI); ok {
 		if !bodyMatches(body, want) {
 			return false
 		}
 		f = nil
 	}
+	if v.fits(requestURI, f, signature) {
+		return true
+	}
+	return slices.ContainsFunc(rewritten(requestURI), func(uri string) bool { return v.fits(uri, f, signature) })
+}
+
+func (v *Validator) fits(requestURI string, f *Form, signature string) bool {
 	for _, s := range v.signers {
 		for _, base := range v.bases {
 			if s.fits(base, requestURI, f, signature) {
@@ -160,10 +165,25 @@ func inOrder(params []pair) bool {
 }
 
 func comparePairs(a, b pair) int {
-	if c := strings.Compare(a.name, b.name); c != 0 {
+	if c := compareUTF16(a.name, b.name); c != 0 {
 		return c
 	}
-	return strings.Compare(a.value, b.value)
+	return compareUTF16(a.value, b.value)
+}
+
+// compareUTF16 orders as Java and JavaScript do, by UTF-16 units: characters
+// beyond the first plane, F0 and up in UTF-8, come before U+E000 to U+FFFF,
+// which begin with EE or EF.
+func compareUTF16(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if x, y := a[i], b[i]; x != y {
+			if x >= 0xee && y >= 0xee && (x >= 0xf0) != (y >= 0xf0) {
+				return cmp.Compare(y, x)
+			}
+			return cmp.Compare(x, y)
+		}
+	}
+	return cmp.Compare(len(a), len(b))
 }
 
 // bodySHA256 is the parameter of that name in requestURI's query.

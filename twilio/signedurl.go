@@ -1,6 +1,9 @@
 package twilio
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // urlParts is a URL split without changing a character of it: what is signed
 // is the very text, so nothing may be normalised.
@@ -65,6 +68,9 @@ func bases(publicURL string) []string {
 	if !p.https() && p.port != "" {
 		hosts[0], hosts[1] = hosts[1], hosts[0]
 	}
+	if lower := strings.ToLower(p.host); lower != p.host {
+		hosts = append(hosts, lower, lower+port)
+	}
 	if p.userinfo != "" {
 		hosts = append(hosts, p.userinfo+hosts[0], p.userinfo+hosts[1])
 	}
@@ -79,3 +85,56 @@ func bases(publicURL string) []string {
 	}
 	return all
 }
+
+// rewritten lists other spellings of a request URI that Twilio's back ends are
+// known to have signed: escaped as a browser would, and with the query decoded
+// and encoded again. Tried only after the URI as received, as npm twilio does.
+func rewritten(requestURI string) []string {
+	path, query, hasQuery := strings.Cut(requestURI, "?")
+	path = escapeBytes(path, "\"<>`{}")
+	if !hasQuery {
+		return []string{path}
+	}
+	uris := []string{path + "?" + escapeBytes(query, "\"<>'")}
+	var f Form
+	if query != "" && f.Parse([]byte(query)) == nil {
+		uris = append(uris, path+"?"+encodeAgain(&f))
+	}
+	return uris
+}
+
+// escapeBytes escapes what is not printable ASCII, and the bytes of also.
+func escapeBytes(s, also string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c <= 0x20 || c >= 0x7f || strings.IndexByte(also, c) >= 0 {
+			b.WriteString("%" + string(upperHex[c>>4]) + string(upperHex[c&15]))
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+const upperHex = "0123456789ABCDEF"
+
+// encodeAgain writes the parameters as node's querystring does: values of one
+// name together, where the name first stood.
+func encodeAgain(f *Form) string {
+	var b strings.Builder
+	for i := range f.n {
+		name := f.pairs[i].name
+		if slices.ContainsFunc(f.pairs[:i], func(p pair) bool { return p.name == name }) {
+			continue
+		}
+		for _, value := range f.All(name) {
+			if b.Len() > 0 {
+				b.WriteByte('&')
+			}
+			b.WriteString(escapeQuery(name) + "=" + escapeQuery(value))
+		}
+	}
+	return b.String()
+}
+
+func escapeQuery(s string) string { return escapeBytes(s, "\"#$%&+,/:;<=>?@[\\]^`{|}") }

@@ -4,6 +4,8 @@ import { mkdirSync, writeFileSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { grammar } from "./grammar.mjs";
+import { vectors } from "./vectors.mjs";
+import { rendering } from "./rendering.mjs";
 
 const out = join(dirname(fileURLToPath(import.meta.url)), "generated");
 mkdirSync(out, { recursive: true });
@@ -15,3 +17,5 @@ function write(name, value) {
 }
 
 write("grammar.json", grammar());
+write("vectors.json", vectors());
+write("rendering.json", rendering());
