@@ -1,0 +1,144 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/queue"
+	"example.org/crisisline/twilio"
+)
+
+// fetchCaller brings the caller out of the queue, or out of the greeting, into
+// the room where the responder waits. The carrier lets a queue member be
+// dequeued once by its CallSid, a second guard against two winners. It is the
+// only thing that moves a caller into a room: a caller moved twice would leave
+// the room, and leaving closes it.
+func (r *Router) fetchCaller(ctx context.Context, rec queue.Record) {
+	r.later(ctx, "fetch caller", func(ctx context.Context) error {
+		to := r.voiceURL("/voice/bridge")
+		sid := rec.QueueSID
+		if own := r.queueSID.Load(); sid == "" && own != nil {
+			sid = *own
+		}
+		err := twilio.ErrGone
+		if sid != "" && !rec.WaitingAt.IsZero() {
+			err = r.o.Carrier.Dequeue(ctx, sid, string(rec.ID), to)
+			r.o.Metrics.CarrierRequest("dequeue", carrierResult(err))
+		}
+		if errors.Is(err, twilio.ErrGone) {
+			err = r.redirectCaller(ctx, rec, to)
+		}
+		if errors.Is(err, twilio.ErrGone) {
+			return r.finish(ctx, rec.ID, queue.Finish{Reason: "caller_left"})
+		}
+		return err // anything else is tried again at the bridge's deadline
+	})
+}
+
+// redirectCaller moves a caller who is not in the queue: still in the greeting,
+// or between two documents. One who is on the way by now is left alone.
+func (r *Router) redirectCaller(ctx context.Context, rec queue.Record, to string) error {
+	var now queue.Record
+	err := r.store.through(ctx, r.o.Now(), func(ctx context.Context) (err error) {
+		now, err = r.o.Store.Record(ctx, rec.ID)
+		return err
+	})
+	if err != nil || now.State != call.StateAccepted || now.Conference != rec.Conference {
+		return err
+	}
+	err = r.o.Carrier.RedirectCall(ctx, string(rec.ID), to)
+	r.o.Metrics.CarrierRequest("redirect_call", carrierResult(err))
+	return err
+}
+
+// joined records that a leg is in the room; when both are, the call is
+// answered, and only then.
+func (r *Router) joined(ctx context.Context, now time.Time, conference, sid string) error {
+	var rec queue.Record
+	var first bool
+	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		rec, first, err = r.o.Store.Joined(ctx, now, conference, sid)
+		return err
+	})
+	if errors.Is(err, queue.ErrNoCall) {
+		return nil
+	}
+	if err == nil && first {
+		r.o.Log.Info("connected", "call", rec.ID, "line", rec.Line, "responder", rec.Responder, "tier", rec.Tier,
+			"waited_ms", rec.ConnectedAt.Sub(rec.ReceivedAt).Milliseconds())
+	}
+	return err
+}
+
+// drop puts a caller whose responder's leg has gone back to the front. The
+// same person is asked first, after a pause in which a caller who had finished
+// can hang up before any phone rings.
+func (r *Router) drop(ctx context.Context, id call.ID, offer call.OfferID) error {
+	now := r.o.Now()
+	var rec queue.Record
+	var first bool
+	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		rec, first, err = r.o.Store.Drop(ctx, now, id, queue.Dropped{
+			Offer: offer, NotBefore: now.Add(r.o.Timing.ReconnectPause), LiveFor: liveRetry,
+		})
+		return err
+	})
+	if errors.Is(err, queue.ErrNoCall) || err != nil || !first {
+		return ignoreNoCall(err)
+	}
+	r.o.Log.Warn("responder's leg dropped, caller is back at the front", "call", id, "responder", rec.Prefer)
+	r.later(ctx, "end dropped leg", func(ctx context.Context) error { return r.endLeg(ctx, rec.OfferSID) })
+	if rec.TalkingAt.Before(rec.AcceptedAt) {
+		// The room never opened, so nothing will send the caller back but us.
+		r.later(ctx, "bring caller back", func(ctx context.Context) error {
+			err := r.o.Carrier.RedirectCall(ctx, string(id), r.voiceURL("/voice/back"))
+			r.o.Metrics.CarrierRequest("redirect_call", carrierResult(err))
+			if errors.Is(err, twilio.ErrGone) {
+				return r.finish(ctx, id, queue.Finish{Reason: "caller_left"})
+			}
+			return err
+		})
+	}
+	return nil
+}
+
+// finish ends a call: the outcome is written once, every phone that still
+// rings is stopped, and the responder's leg, if they were never joined, is told.
+func (r *Router) finish(ctx context.Context, id call.ID, f queue.Finish) error {
+	now := r.o.Now()
+	f.WrapUp, f.KeepFor = r.o.Timing.WrapUp, r.o.Timing.KeepEnded
+	var done queue.Finished
+	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		done, err = r.o.Store.Finish(ctx, now, id, f)
+		return err
+	})
+	if err != nil || !done.First {
+		return ignoreNoCall(err)
+	}
+	r.o.Log.Info("finished", "call", id, "outcome", done.Outcome, "reason", f.Reason,
+		"line", done.Call.Line, "team", done.Call.Team, "caller", done.Call.Caller, "offers", done.Call.Offers)
+	r.cancel(ctx, done.Cancel)
+	if done.Freed {
+		if sid := done.Leg.SID; sid != "" {
+			r.later(ctx, "tell responder", func(ctx context.Context) error {
+				err := r.o.Carrier.RedirectCall(ctx, sid, r.voiceURL("/voice/offer/", string(done.Leg.Offer), "/gone"))
+				r.o.Metrics.CarrierRequest("redirect_call", carrierResult(err))
+				if errors.Is(err, twilio.ErrGone) {
+					return nil
+				}
+				return err
+			})
+		}
+		r.freeAll(ctx, done.Responder)
+	}
+	return nil
+}
+
+func ignoreNoCall(err error) error {
+	if errors.Is(err, queue.ErrNoCall) {
+		return nil
+	}
+	return err
+}

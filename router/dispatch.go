@@ -1,0 +1,183 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/queue"
+)
+
+// grace is what an offer may take beyond its ringing: the carrier's own five
+// seconds, the words before the key, and the time to press it.
+const grace = 30 * time.Second
+
+// sendLease is how long after its time a promised leg may go unreported before
+// another process sees to it.
+const sendLease = 3 * time.Second
+
+// advance looks at one call and gives it what it may have now: load → Escalate
+// → Claim → ring. It is called at every event of the call and at its deadline,
+// on any instance; doing it twice is harmless.
+func (r *Router) advance(ctx context.Context, id call.ID) error {
+	now := r.o.Now()
+	var rec queue.Record
+	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		rec, err = r.o.Store.Record(ctx, id)
+		return err
+	})
+	if errors.Is(err, queue.ErrNoCall) {
+		return r.settleDue(ctx, queue.DueCall, string(id))
+	}
+	if err != nil {
+		return err
+	}
+	return r.advanceRecord(ctx, now, rec)
+}
+
+// advanceRecord is advance for a call just read.
+func (r *Router) advanceRecord(ctx context.Context, now time.Time, rec queue.Record) error {
+	if !rec.State.Unanswered() {
+		return r.settleDue(ctx, queue.DueCall, string(rec.ID))
+	}
+	if rec.State == call.StateIntake && !r.o.Timing.EarlyOffer {
+		return r.settleDue(ctx, queue.DueCall, string(rec.ID))
+	}
+	for range 3 { // a stale plan is reloaded and decided again
+		err := r.claim(ctx, now, rec)
+		if !errors.Is(err, queue.ErrStale) {
+			return err
+		}
+		if _, err := r.o.Book.Refresh(ctx); err != nil {
+			return err
+		}
+	}
+	return queue.ErrStale
+}
+
+func (r *Router) claim(ctx context.Context, now time.Time, rec queue.Record) error {
+	plan := r.o.Book.Current()
+	ladder := plan.Match(need(rec), r.o.Timing.Ladder, now)
+	step := Escalate(rec, ladder, r.o.Timing, now)
+	for {
+		var claimed queue.Claimed
+		err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+			claimed, err = r.o.Store.Claim(ctx, now, r.claimOf(rec, step, plan.Version(), now))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, offer := range claimed.Offers {
+			r.ring(ctx, now, offer)
+		}
+		if !claimed.Waiting || claimed.Ringing > 0 || step.Rung >= step.SkipTo {
+			return nil
+		}
+		step = step.widen(ladder)
+	}
+}
+
+func (r *Router) claimOf(rec queue.Record, s Step, version int64, now time.Time) queue.Claim {
+	ids := make([]call.OfferID, s.Phones)
+	for i := range ids {
+		ids[i] = call.OfferID(r.o.Random())
+	}
+	c := queue.Claim{
+		Call: rec.ID, Version: version, Rung: s.Rung, Reason: s.Reason,
+		Groups: s.Groups, Pools: s.Pools, Want: s.Phones, OfferIDs: ids,
+		RingFor: r.o.Timing.RingFor, Grace: grace, Pace: r.pace(), SendLease: sendLease,
+		ReofferAfter: r.o.Timing.ReofferAfter,
+		AllowWrapUp:  s.Rung >= s.SkipTo, WrapUpLeast: r.o.Timing.WrapUpLeast,
+		AllowAway: s.Last,
+	}
+	if s.Again > 0 {
+		c.Next = now.Add(s.Again)
+	}
+	return c
+}
+
+// need is what a stored call requires, for Match.
+func need(rec queue.Record) call.Need {
+	return call.Need{Line: rec.Line, Team: rec.Team, Caller: rec.Caller, Language: rec.Language, Skills: rec.Skills}
+}
+
+// pace is the least gap between two legs of the account.
+func (r *Router) pace() time.Duration {
+	if r.o.Timing.CallsPerSecond <= 0 {
+		return 0
+	}
+	return time.Duration(float64(time.Second) / r.o.Timing.CallsPerSecond)
+}
+
+// freed asks whether someone who has just become free is wanted anywhere, and
+// rings them if so. Nobody who is off shift has duties, so nobody off shift is
+// asked.
+func (r *Router) freed(ctx context.Context, responder string) error {
+	for range 3 {
+		now := r.o.Now()
+		plan := r.o.Book.Current()
+		pools := plan.Serves(responder, now)
+		if len(pools) == 0 {
+			return nil
+		}
+		var offer *queue.Offer
+		err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+			offer, err = r.o.Store.Free(ctx, now, queue.Freed{
+				Responder: responder, Version: plan.Version(), Duties: duties(pools),
+				OfferID: call.OfferID(r.o.Random()),
+				RingFor: r.o.Timing.RingFor, Grace: grace, Pace: r.pace(), SendLease: sendLease,
+				ReofferAfter: r.o.Timing.ReofferAfter,
+			})
+			return err
+		})
+		switch {
+		case errors.Is(err, queue.ErrStale):
+			if _, err := r.o.Book.Refresh(ctx); err != nil {
+				return err
+			}
+		case err != nil:
+			return err
+		default:
+			if offer != nil {
+				r.ring(ctx, now, *offer)
+			}
+			return nil
+		}
+	}
+	return queue.ErrStale
+}
+
+// duties reads pools, "team/tier/skills", back into the duty each stands for.
+func duties(pools []string) []queue.Duty {
+	out := make([]queue.Duty, len(pools))
+	for i, pool := range pools {
+		team, rest, _ := strings.Cut(pool, "/")
+		tier, _, _ := strings.Cut(rest, "/")
+		out[i] = queue.Duty{Pool: pool, Team: team, Tier: call.Tier(tier)}
+	}
+	return out
+}
+
+// free frees several people, as a task of its own each.
+func (r *Router) freeAll(ctx context.Context, responders ...string) {
+	for _, who := range responders {
+		if who != "" {
+			r.later(ctx, "free", func(ctx context.Context) error { return r.freed(ctx, who) })
+		}
+	}
+}
+
+func (r *Router) settleDue(ctx context.Context, kind queue.DueKind, id string) error {
+	return r.store.through(ctx, r.o.Now(), func(ctx context.Context) error {
+		return r.o.Store.Settle(ctx, kind, id)
+	})
+}
+
+func (r *Router) deferDue(ctx context.Context, kind queue.DueKind, id string, at time.Time) error {
+	return r.store.through(ctx, r.o.Now(), func(ctx context.Context) error {
+		return r.o.Store.Defer(ctx, kind, id, at)
+	})
+}

@@ -1,0 +1,71 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"example.org/crisisline/metrics"
+	"example.org/crisisline/queue"
+)
+
+// errStoreGone says that the store did not answer within its budget, or has
+// lately not answered and is not asked again yet.
+var errStoreGone = errors.New("store is out of reach")
+
+// gate stands before every use of the store: a budget for each, and a breaker,
+// so that a frozen store costs the first caller its budget and the next
+// callers nothing.
+type gate struct {
+	budget  time.Duration
+	metrics *metrics.Recorder
+	failed  atomic.Int64 // failures in a row
+	since   atomic.Int64 // ms of the first of them
+	retryAt atomic.Int64 // ms; closed until then
+}
+
+// breakAfter failures in a row, the store is left alone for retryEvery.
+const (
+	breakAfter = 2
+	retryEvery = time.Second
+)
+
+func newGate(budget time.Duration, m *metrics.Recorder) *gate {
+	return &gate{budget: budget, metrics: m}
+}
+
+// through runs f with the store's budget. Errors that the store answered with
+// (no such call, stale plan) pass unchanged; all others count against it.
+func (g *gate) through(ctx context.Context, now time.Time, f func(context.Context) error) error {
+	if g.failed.Load() >= breakAfter && now.UnixMilli() < g.retryAt.Load() {
+		return errStoreGone
+	}
+	ctx, cancel := context.WithTimeout(ctx, g.budget)
+	defer cancel()
+	err := f(ctx)
+	if err == nil || answered(err) {
+		if g.failed.Swap(0) > 0 {
+			g.metrics.Degraded(metrics.DegradedStore, false)
+		}
+		return err
+	}
+	g.retryAt.Store(now.Add(retryEvery).UnixMilli())
+	if g.failed.Add(1) == 1 {
+		g.since.Store(now.UnixMilli())
+	}
+	g.metrics.Degraded(metrics.DegradedStore, true)
+	return errors.Join(errStoreGone, err)
+}
+
+func answered(err error) bool {
+	return errors.Is(err, queue.ErrNoCall) || errors.Is(err, queue.ErrNoOffer) || errors.Is(err, queue.ErrStale)
+}
+
+// goneFor is how long the store has been failing; 0 when it is not.
+func (g *gate) goneFor(now time.Time) time.Duration {
+	if g.failed.Load() == 0 {
+		return 0
+	}
+	return now.Sub(time.UnixMilli(g.since.Load()))
+}

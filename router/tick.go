@@ -1,0 +1,181 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/queue"
+	"example.org/crisisline/rota"
+)
+
+// sweepAtOnce bounds one pass of the sweep; a full pass is followed by another.
+const sweepAtOnce = 256
+
+// watchEvery is how often the watchdog looks at the whole present.
+const watchEvery = time.Second
+
+// Tick is one pass over everything whose time has come: deadlines, people whose
+// shift has begun, a plan that has changed, and the watchdog. It returns when
+// all of it is done. Any number of instances may tick; each deadline is acted
+// on by one of them.
+func (r *Router) Tick(ctx context.Context, now time.Time) error {
+	return errors.Join(r.sweep(ctx, now), r.turnover(ctx, now), r.watch(ctx, now), r.replay(ctx, now))
+}
+
+// NextDue is when the next deadline falls, for whoever drives the clock.
+func (r *Router) NextDue(ctx context.Context) (time.Time, bool) {
+	at, ok, err := r.o.Store.NextDue(ctx)
+	return at, ok && err == nil
+}
+
+// Run ticks until ctx ends: at every deadline, and every tickEvery in between.
+func (r *Router) Run(ctx context.Context, tickEvery time.Duration) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		now := r.o.Now()
+		if err := r.Tick(ctx, now); err != nil && ctx.Err() == nil {
+			r.o.Log.Warn("tick", "err", err)
+		}
+		wait := tickEvery
+		if at, ok := r.NextDue(ctx); ok {
+			wait = min(tickEvery, max(time.Millisecond, at.Sub(r.o.Now())))
+		}
+		timer.Reset(wait)
+	}
+}
+
+func (r *Router) sweep(ctx context.Context, now time.Time) error {
+	if r.draining.Load() {
+		return nil
+	}
+	for {
+		var due []queue.Due
+		err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+			due, err = r.o.Store.Sweep(ctx, now, sweepAtOnce)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		var wg sync.WaitGroup
+		for _, d := range due {
+			wg.Add(1)
+			r.later(ctx, "due "+string(d.Kind), func(ctx context.Context) error {
+				defer wg.Done()
+				return r.act(ctx, now, d)
+			})
+		}
+		wg.Wait()
+		if len(due) < sweepAtOnce {
+			return nil
+		}
+	}
+}
+
+// act does what one deadline asks for.
+func (r *Router) act(ctx context.Context, now time.Time, d queue.Due) error {
+	switch d.Kind {
+	case queue.DueCall:
+		return r.advance(ctx, call.ID(d.ID))
+	case queue.DueSend:
+		return r.sendDue(ctx, now, call.OfferID(d.ID))
+	case queue.DueOffer:
+		return r.lapse(ctx, now, call.OfferID(d.ID))
+	case queue.DueBridge:
+		return r.bridgeDue(ctx, now, call.ID(d.ID))
+	case queue.DueLive:
+		return r.liveDue(ctx, now, call.ID(d.ID))
+	case queue.DueWrapUp:
+		return r.wrapUpOver(ctx, now, d.ID, "timed")
+	case queue.DueAway:
+		return r.SetPresence(ctx, d.ID, call.PresenceFree, "timed")
+	}
+	r.o.Log.Warn("unknown deadline", "kind", d.Kind)
+	return r.settleDue(ctx, d.Kind, d.ID)
+}
+
+func (r *Router) wrapUpOver(ctx context.Context, now time.Time, responder, reason string) error {
+	var freed bool
+	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		freed, err = r.o.Store.WrapUpEnd(ctx, now, responder, reason)
+		return err
+	})
+	if err != nil || !freed {
+		return errors.Join(err, r.settleDue(ctx, queue.DueWrapUp, responder))
+	}
+	r.o.Log.Info("wrap-up ended", "responder", responder, "reason", reason)
+	return r.freed(ctx, responder)
+}
+
+// SetPresence puts a responder on a break, sets them away, or brings them back
+// (PresenceFree). A break has no end of its own; being away lasts AwayFor.
+func (r *Router) SetPresence(ctx context.Context, responder string, p call.Presence, why string) error {
+	now := r.o.Now()
+	var until time.Time
+	if p == call.PresenceAway {
+		until = now.Add(r.o.Timing.AwayFor)
+	}
+	var freed bool
+	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		freed, err = r.o.Store.SetPresence(ctx, now, responder, p, why, until)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.o.Log.Info("presence", "responder", responder, "presence", p, "reason", why)
+	if freed {
+		return r.freed(ctx, responder)
+	}
+	return nil
+}
+
+// EndWrapUp ends a responder's wrap-up now.
+func (r *Router) EndWrapUp(ctx context.Context, responder string) error {
+	return r.wrapUpOver(ctx, r.o.Now(), responder, "ready")
+}
+
+// RingAgain looks at one waiting call at once.
+func (r *Router) RingAgain(ctx context.Context, id call.ID) error { return r.advance(ctx, id) }
+
+// turnover acts on time passing in the plan: whoever has come on shift since the
+// last tick, or is on shift under a plan just changed, may be wanted.
+func (r *Router) turnover(ctx context.Context, now time.Time) error {
+	changed, err := r.o.Book.Refresh(ctx)
+	plan := r.o.Book.Current()
+	if plan == nil {
+		return err
+	}
+	since := call.FromMillis(r.lastTick.Swap(call.Millis(now)))
+	change := plan.NextChange(since)
+	shift := !change.IsZero() && !change.After(now)
+	if r.seen.Swap(plan.Version()) == plan.Version() && !changed && !shift {
+		return err
+	}
+	for who := range onShift(plan, now) {
+		r.freeAll(ctx, who)
+	}
+	return errors.Join(err, r.work.settle(ctx))
+}
+
+// onShift is everyone on any duty at now.
+func onShift(plan *rota.Rota, now time.Time) map[string]bool {
+	people := map[string]bool{}
+	for _, team := range plan.Plan().Teams {
+		for _, tier := range call.Tiers {
+			for _, duty := range plan.OnShift(team.ID, tier, now) {
+				people[duty.Responder] = true
+			}
+		}
+	}
+	return people
+}
