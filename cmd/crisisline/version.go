@@ -36,7 +36,7 @@ func readBuild() build {
 	for _, s := range info.Settings {
 		switch {
 		case s.Key == "vcs.revision":
-			b.Commit = s.Value + b.Commit
+			b.Commit = s.Value[:min(12, len(s.Value))] + b.Commit
 		case s.Key == "vcs.modified" && s.Value == "true":
 			b.Commit += " with changes"
 		}

@@ -1,0 +1,118 @@
+# Crisisline. "make help" says what there is.
+#
+# Needs Go, gcc, node and npm. The tests need more, which "make test" installs
+# where it can: redis-server, Chromium with a font, promtool.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules
+
+GO ?= go
+BIN := bin/crisisline
+# How many packages are tested at once. Two, because the tests start servers and
+# browsers of their own; more where there are more processors: make test P=4
+P ?= 2
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || true)
+CONFIG ?= config.yaml
+# GitHub's linter is not a module of ours: it is fetched and built once, pinned.
+GOLANGCI_LINT ?= github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+STYLES := console/static/vendor/nhsuk-frontend.min.css
+
+##@ Try it
+
+.PHONY: run
+run: build ## Build, then run the service with a telephone network in a box
+	./$(BIN) demo
+
+.PHONY: serve
+serve: build ## Build, then carry calls with the settings in CONFIG (config.yaml)
+	./$(BIN) serve --config $(CONFIG)
+
+##@ Build
+
+.PHONY: build
+build: assets ## Build bin/crisisline
+	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/crisisline
+
+.PHONY: assets
+assets: $(STYLES) ## Copy the pages' design system to where the binary takes it from
+
+$(STYLES): console/assets.mjs node_modules/nhsuk-frontend/package.json
+	node console/assets.mjs
+	@touch $@
+
+node_modules/nhsuk-frontend/package.json: package-lock.json
+	$(NPM_CI) --omit=dev
+	@touch $@
+
+##@ Check
+
+.PHONY: test
+test: tools assets generate vet race browser rules ## Install what the tests need, then run them all
+	@echo "all tests passed"
+
+.PHONY: race
+race: ## Go tests, under the race detector, in random order
+	$(GO) test -race -shuffle=on -p $(P) -timeout 8m ./...
+
+.PHONY: vet
+vet: ## go vet, and formatting
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not gofmt-ed:" $$unformatted; exit 1; fi
+	$(GO) vet ./...
+
+.PHONY: browser
+browser: build ## The pages, in a browser
+	@if compgen -G 'console/browser/*.test.mjs' >/dev/null; then \
+	  CHROMIUM="$$(bash deploy/tools.sh chromium)" node --test console/browser/*.test.mjs; \
+	else echo "no browser tests"; fi
+
+.PHONY: rules
+rules: ## Prometheus rules and their tests
+	@if compgen -G 'deploy/prometheus/*.yaml' >/dev/null; then \
+	  promtool check rules --lint=all --lint-fatal deploy/prometheus/*.yaml; fi
+	@if compgen -G 'deploy/prometheus/tests/*.yaml' >/dev/null; then \
+	  promtool test rules deploy/prometheus/tests/*.yaml; fi
+
+.PHONY: bench
+bench: assets ## Benchmarks, as ratios to baselines measured in the same run
+	$(GO) test -run '^$$' -bench . -benchmem -p 1 ./...
+
+.PHONY: soak
+soak: build ## A day of Hampshire's calls on the built binary: figures, and what must be 0
+	./$(BIN) simulate --calls 2000 --profile hampshire
+
+.PHONY: lint
+lint: ## golangci-lint, with the reasons in .golangci.yml (built once; minutes)
+	$(GO) run $(GOLANGCI_LINT) run ./...
+
+##@ Tools
+
+.PHONY: tools
+tools: node_modules/twilio/package.json ## Install what the tests need and this machine lacks
+	@bash deploy/tools.sh install
+
+.PHONY: test-tools
+test-tools: tools ## The same as tools
+
+node_modules/twilio/package.json: package-lock.json
+	$(NPM_CI)
+	@touch $@ node_modules/nhsuk-frontend/package.json
+
+.PHONY: generate
+generate: node_modules/twilio/package.json ## What the tests hold us to, from Twilio's own packages
+	node twilio/conformance/generate.mjs
+
+.PHONY: clean
+clean: ## Remove what was built and generated, not the data
+	rm -rf bin coverage.out test-artifacts console/static/vendor twilio/conformance/generated
+
+.PHONY: help
+help: ## Say what there is
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# What the tests need from the system: a real redis-server, a real browser with
+# a font in it, and promtool.
+#
+#	deploy/tools.sh install    install what is missing, or say what to install
+#	deploy/tools.sh chromium   print the path of the browser
+set -euo pipefail
+
+browser() {
+  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    if [ -n "$name" ] && command -v "$name"; then return; fi
+  done
+  return 1
+}
+
+missing() {
+  command -v redis-server >/dev/null || echo redis-server
+  browser >/dev/null || echo chromium
+  command -v promtool >/dev/null || echo prometheus
+  # A browser without any font shows, and measures, empty boxes.
+  [ -n "$(fc-list 2>/dev/null || true)" ] || [ -n "$(ls /usr/share/fonts/truetype 2>/dev/null || true)" ] || echo fonts-liberation
+}
+
+install() {
+  local packages apt
+  mapfile -t packages < <(missing)
+  if [ "${#packages[@]}" -eq 0 ]; then return; fi
+  apt=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get) # RUNLEVEL=1: install the programs, start no services
+  if [ "$(id -u)" -ne 0 ]; then apt=(sudo -n "${apt[@]}"); fi
+  if ! command -v apt-get >/dev/null || { [ "$(id -u)" -ne 0 ] && ! sudo -n true 2>/dev/null; }; then
+    cat >&2 <<END
+The tests need what this machine lacks, and this is not a machine where "make
+test" may install it. These are the names on Debian and Ubuntu; promtool comes
+with prometheus:
+
+    sudo apt-get install --no-install-recommends ${packages[*]}
+    brew install redis chromium prometheus      (macOS)
+
+"make run" needs none of them.
+END
+    return 1
+  fi
+  echo "installing ${packages[*]}"
+  "${apt[@]}" -q update
+  "${apt[@]}" -q install -y --no-install-recommends "${packages[@]}"
+  if [ -n "$(missing)" ]; then
+    echo "still missing after installing: $(missing | tr '\n' ' ')" >&2
+    return 1
+  fi
+}
+
+case "${1:-}" in
+  install) install ;;
+  chromium) browser ;;
+  *) sed -n '2,7p' "$0"; exit 2 ;;
+esac
