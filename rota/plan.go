@@ -35,7 +35,8 @@ func (p *Plan) String() string { return "plan of " + p.Service }
 func (p *Plan) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // Minimum is how many people must be on shift at every minute. Fewer is a
-// finding of Check; it never changes who is rung.
+// finding of Check; it never changes who is rung. In a team's own minimum a
+// negative value, and nil Skills, stand for the plan's.
 type Minimum struct {
 	Responding  int            // at least 1
 	Backup      int            // may be 0
@@ -55,6 +56,34 @@ func (m Minimum) of(tier call.Tier) int {
 		return m.DutyManager
 	}
 	return 0
+}
+
+// over is m where it says something, and the plan's elsewhere.
+func (m Minimum) over(plan Minimum) Minimum {
+	if m.Responding >= 0 {
+		plan.Responding = m.Responding
+	}
+	if m.Backup >= 0 {
+		plan.Backup = m.Backup
+	}
+	if m.DutyManager >= 0 {
+		plan.DutyManager = m.DutyManager
+	}
+	if m.Overlap >= 0 {
+		plan.Overlap = m.Overlap
+	}
+	if m.Skills != nil {
+		plan.Skills = m.Skills
+	}
+	return plan
+}
+
+// minimumOf is the minimum that holds for a team.
+func (p *Plan) minimumOf(t *Team) Minimum {
+	if t.Minimum == nil {
+		return p.Minimum
+	}
+	return t.Minimum.over(p.Minimum)
 }
 
 // Alarm is when the service should be told of trouble ahead.

@@ -2,6 +2,7 @@ package rota
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -10,6 +11,20 @@ type Date struct {
 	Year  int
 	Month time.Month
 	Day   int
+}
+
+// ParseDate reads the ISO form, "2026-03-29".
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return Date{}, fmt.Errorf("%s is not a day: write it as 2026-03-29", shown(s))
+	}
+	return dateOf(t), nil
+}
+
+func dateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date{y, m, d}
 }
 
 // String is the ISO form, "2026-03-29", "" for no day.
@@ -23,8 +38,22 @@ func (d Date) String() string {
 // IsZero reports whether d is no day.
 func (d Date) IsZero() bool { return d == Date{} }
 
+// number counts days since 1970-01-01, so that days can be added and compared.
+func (d Date) number() int64 {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix() / daySeconds
+}
+
 // Clock is a time of day on the wall, in minutes after midnight, 0–1439.
 type Clock int
+
+// ParseClock reads "08:00".
+func ParseClock(s string) (Clock, error) {
+	t, err := time.Parse("15:04", s)
+	if err != nil || len(s) != len("15:04") {
+		return 0, fmt.Errorf(`%s is not a time: write it as "08:00" or "20:30"`, shown(s))
+	}
+	return Clock(t.Hour()*60 + t.Minute()), nil
+}
 
 // String is "08:00".
 func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", int(c)/60, int(c)%60) }
@@ -35,11 +64,65 @@ type LocalTime struct {
 	Clock Clock
 }
 
+// ParseLocalTime reads "2026-03-29T20:00" or "2026-03-29 20:00".
+func ParseLocalTime(s string) (LocalTime, error) {
+	day, clock, ok := strings.Cut(strings.Replace(s, " ", "T", 1), "T")
+	d, errDay := ParseDate(day)
+	c, errClock := ParseClock(clock)
+	if !ok || errDay != nil || errClock != nil {
+		return LocalTime{}, fmt.Errorf("%s is not a day and time: write it as 2026-03-29T20:00", shown(s))
+	}
+	return LocalTime{d, c}, nil
+}
+
 // String is "2026-03-29T20:00".
 func (l LocalTime) String() string { return l.Date.String() + "T" + l.Clock.String() }
 
 // Days is a set of days of the week, bit 0 = Sunday as in time.Weekday.
 type Days uint8
 
+// Sets with names of their own in a plan.
+const (
+	Weekdays Days = 1<<time.Monday | 1<<time.Tuesday | 1<<time.Wednesday | 1<<time.Thursday | 1<<time.Friday
+	Weekend  Days = 1<<time.Saturday | 1<<time.Sunday
+	EveryDay Days = Weekdays | Weekend
+)
+
 // Has reports whether d is in the set.
 func (s Days) Has(d time.Weekday) bool { return s&(1<<d) != 0 }
+
+var namedDays = []struct {
+	name string
+	set  Days
+}{
+	{"daily", EveryDay}, {"weekdays", Weekdays}, {"weekend", Weekend},
+	{"mon", 1 << time.Monday}, {"tue", 1 << time.Tuesday}, {"wed", 1 << time.Wednesday}, {"thu", 1 << time.Thursday},
+	{"fri", 1 << time.Friday}, {"sat", 1 << time.Saturday}, {"sun", 1 << time.Sunday},
+}
+
+// ParseDays reads one name: mon … sun, weekdays, weekend or daily.
+func ParseDays(s string) (Days, error) {
+	for _, d := range namedDays {
+		if d.name == s {
+			return d.set, nil
+		}
+	}
+	return 0, fmt.Errorf("%s is not a day: use mon tue wed thu fri sat sun, weekdays, weekend or daily", shown(s))
+}
+
+// names is the shortest way to write the set, Monday first.
+func (s Days) names() []string {
+	var names []string
+	for i, d := range namedDays {
+		if i < 3 && s == d.set {
+			return []string{d.name}
+		}
+		if i >= 3 && s&d.set != 0 {
+			names = append(names, d.name)
+		}
+	}
+	return names
+}
+
+// String is "daily", "weekdays", "mon, wed".
+func (s Days) String() string { return strings.Join(s.names(), ", ") }

@@ -1,0 +1,238 @@
+package rota
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"example.org/crisisline/call"
+)
+
+// Parse reads a plan and checks everything that can be checked without asking
+// what time it is. The error is a Problems with every problem at once; the
+// plan is nil then.
+func Parse(filename string, data []byte) (*Plan, error) {
+	rd := &reader{file: filename, lines: map[string]int{}}
+	p := &Plan{
+		Minimum: Minimum{Responding: 1, Backup: 1, DutyManager: 1},
+		source:  bytes.Clone(data),
+	}
+	root, ok := rd.document(data)
+	if ok {
+		rd.plan(p, root)
+	}
+	if len(rd.problems) == 0 { // a plan only half read would give false alarms
+		validate(p, rd)
+	}
+	if len(rd.problems) > 0 {
+		return nil, rd.problems.sorted()
+	}
+	return p, nil
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+): `)
+
+func (rd *reader) document(data []byte) (*yaml.Node, bool) {
+	var doc yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	err := dec.Decode(&doc)
+	switch {
+	case errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0:
+		rd.problem(1, "the plan is empty", "start from the example plan")
+		return nil, false
+	case err != nil:
+		line := 1
+		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+			line, _ = strconv.Atoi(m[1])
+		}
+		rd.problem(line, "not readable as YAML", "look for a missing quote, colon or indent at this line or just above")
+		return nil, false
+	}
+	var second yaml.Node
+	if dec.Decode(&second) == nil {
+		rd.problem(second.Line, "a second document begins here", "keep one document in a file")
+		return nil, false
+	}
+	return doc.Content[0], true
+}
+
+func (rd *reader) plan(p *Plan, n *yaml.Node) {
+	rd.mapping("", n,
+		field{"service", true, into(rd, parseID, &p.Service)},
+		field{"name", false, into(rd, parseText, &p.Name)},
+		field{"zone", true, into(rd, parseZone, &p.Zone)},
+		field{"minimum", false, rd.minimum(&p.Minimum)},
+		field{"alarm", false, func(path string, n *yaml.Node) {
+			rd.mapping(path, n, field{"gap", true, into(rd, parseSpan, &p.Alarm.Gap)})
+		}},
+		field{"teams", true, each(rd, &p.Teams, rd.team)},
+		field{"localities", false, each(rd, &p.Localities, rd.locality)},
+		field{"split", false, each(rd, &p.Split, rd.split)},
+		field{"lines", true, each(rd, &p.Lines, rd.line)},
+		field{"responders", true, each(rd, &p.Responders, rd.responder)},
+		field{"shifts", true, each(rd, &p.Shifts, rd.shift)},
+		field{"overrides", false, each(rd, &p.Overrides, rd.override)},
+		field{"last_human", true, each(rd, &p.LastHuman, rd.lastHuman)},
+	)
+}
+
+// each reads a list of mappings.
+func each[T any](rd *reader, dst *[]T, read func(*T, string, *yaml.Node)) value {
+	return rd.list(func(path string, n *yaml.Node) {
+		var v T
+		read(&v, path, n)
+		*dst = append(*dst, v)
+	})
+}
+
+func (rd *reader) minimum(m *Minimum) value {
+	return func(path string, n *yaml.Node) {
+		rd.mapping(path, n,
+			field{"responding", false, into(rd, parseCount, &m.Responding)},
+			field{"backup", false, into(rd, parseCount, &m.Backup)},
+			field{"duty_manager", false, into(rd, parseCount, &m.DutyManager)},
+			field{"overlap", false, into(rd, parseSpan, &m.Overlap)},
+			field{"skills", false, rd.skillCounts(&m.Skills)},
+		)
+	}
+}
+
+func (rd *reader) skillCounts(dst *map[string]int) value {
+	return func(path string, n *yaml.Node) {
+		if !rd.usable(path, n, yaml.MappingNode, "a set of skills and counts") {
+			return
+		}
+		*dst = map[string]int{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			parsed(rd, parseSkill, func(skill string) {
+				parsed(rd, parseCount, func(count int) { (*dst)[skill] = count })(join(path, skill), n.Content[i+1])
+			})(path, n.Content[i])
+		}
+	}
+}
+
+func (rd *reader) team(t *Team, path string, n *yaml.Node) {
+	rd.mapping(path, n,
+		field{"id", true, into(rd, parseID, &t.ID)},
+		field{"name", true, into(rd, parseText, &t.Name)},
+		field{"from", false, into(rd, ParseDate, &t.From)},
+		field{"until", false, into(rd, ParseDate, &t.Until)},
+		field{"successor", false, into(rd, parseID, &t.Successor)},
+		field{"merged_from", false, each(rd, &t.MergedFrom, rd.source)},
+		field{"split_off", false, each(rd, &t.SplitOff, rd.source)},
+		field{"neighbours", false, rd.list(appendTo(rd, parseID, &t.Neighbours))},
+		field{"for", false, rd.oneOrMore(appendTo(rd, parseSkill, &t.For))},
+		field{"minimum", false, func(path string, n *yaml.Node) {
+			t.Minimum = &Minimum{Responding: -1, Backup: -1, DutyManager: -1, Overlap: -1} // filled from the plan's
+			rd.minimum(t.Minimum)(path, n)
+		}},
+	)
+}
+
+func (rd *reader) source(s *Source, path string, n *yaml.Node) {
+	rd.mapping(path, n,
+		field{"team", true, into(rd, parseID, &s.Team)},
+		field{"name", false, into(rd, parseText, &s.Name)},
+		field{"from", true, into(rd, ParseDate, &s.From)},
+	)
+}
+
+func (rd *reader) locality(l *Locality, path string, n *yaml.Node) {
+	rd.mapping(path, n,
+		field{"id", true, into(rd, parseID, &l.ID)},
+		field{"name", true, into(rd, parseText, &l.Name)},
+		field{"team", false, into(rd, parseID, &l.Team)},
+		field{"outside", false, into(rd, parseText, &l.Outside)},
+		field{"outward", false, rd.oneOrMore(appendTo(rd, parseOutward, &l.Outward))},
+		field{"dialling", false, rd.oneOrMore(appendTo(rd, parseDialling, &l.Dialling))},
+		field{"moved", false, each(rd, &l.Moved, rd.move)},
+	)
+}
+
+func (rd *reader) move(m *Move, path string, n *yaml.Node) {
+	rd.mapping(path, n,
+		field{"team", true, into(rd, parseID, &m.Team)},
+		field{"till", true, into(rd, ParseDate, &m.Till)},
+	)
+}
+
+func (rd *reader) split(s *Split, path string, n *yaml.Node) {
+	rd.mapping(path, n,
+		field{"outward", true, into(rd, parseOutward, &s.Outward)},
+		field{"between", true, rd.list(appendTo(rd, parseID, &s.Between))},
+		field{"ask", true, into(rd, parseText, &s.Ask)},
+	)
+}
+
+func (rd *reader) line(l *PlannedLine, path string, n *yaml.Node) {
+	l.Caller = call.CallerUnknown
+	rd.mapping(path, n,
+		field{"id", true, into(rd, parseID, &l.ID)},
+		field{"name", true, into(rd, parseText, &l.Name)},
+		field{"number", true, rd.oneOrMore(appendTo(rd, call.ParseDialable, &l.Numbers))},
+		field{"caller", false, into(rd, parseCaller, &l.Caller)},
+		field{"team", true, into(rd, parseID, &l.Team)},
+		field{"by_landline", false, into(rd, parseYesNo, &l.ByLandline)},
+		field{"menu", false, into(rd, parseYesNo, &l.Menu)},
+		field{"language", false, into(rd, parseLanguage, &l.Language)},
+		field{"skills", false, rd.oneOrMore(appendTo(rd, parseSkill, &l.Skills))},
+		field{"retired", false, func(path string, n *yaml.Node) {
+			l.Retired = &Retired{}
+			rd.mapping(path, n,
+				field{"since", true, into(rd, ParseDate, &l.Retired.Since)},
+				field{"team", false, into(rd, parseID, &l.Retired.Team)},
+			)
+		}},
+	)
+}
+
+func (rd *reader) responder(r *Responder, path string, n *yaml.Node) {
+	rd.mapping(path, n,
+		field{"id", true, into(rd, parseID, &r.ID)},
+		field{"name", true, into(rd, parseText, &r.Name)},
+		field{"team", true, into(rd, parseID, &r.Team)},
+		field{"number", true, into(rd, call.ParseDialable, &r.Number)},
+		field{"skills", false, rd.oneOrMore(appendTo(rd, parseSkill, &r.Skills))},
+		field{"tiers", false, rd.oneOrMore(appendTo(rd, parseTier, &r.Tiers))},
+	)
+}
+
+func (rd *reader) shift(s *Shift, path string, n *yaml.Node) {
+	s.Kind = KindWeekly
+	rd.mapping(path, n,
+		field{"id", true, into(rd, parseID, &s.ID)},
+		field{"kind", false, into(rd, parseKind, &s.Kind)},
+		field{"team", true, rd.oneOrMore(appendTo(rd, parseID, &s.Teams))},
+		field{"tier", true, into(rd, parseTier, &s.Tier)},
+		field{"days", true, rd.oneOrMore(parsed(rd, ParseDays, func(d Days) { s.Days |= d }))},
+		field{"start", true, into(rd, ParseClock, &s.Start)},
+		field{"end", true, into(rd, ParseClock, &s.End)},
+		field{"people", true, rd.oneOrMore(appendTo(rd, parseID, &s.People))},
+		field{"from", false, into(rd, ParseDate, &s.From)},
+		field{"until", false, into(rd, ParseDate, &s.Until)},
+	)
+}
+
+func (rd *reader) override(o *Override, path string, n *yaml.Node) {
+	rd.mapping(path, n,
+		field{"id", true, into(rd, parseID, &o.ID)},
+		field{"team", true, rd.oneOrMore(appendTo(rd, parseID, &o.Teams))},
+		field{"tier", true, into(rd, parseTier, &o.Tier)},
+		field{"remove", false, into(rd, parseID, &o.Remove)},
+		field{"add", false, into(rd, parseID, &o.Add)},
+		field{"start", true, into(rd, ParseLocalTime, &o.Start)},
+		field{"end", true, into(rd, ParseLocalTime, &o.End)},
+		field{"why", false, into(rd, parseText, &o.Why)},
+	)
+}
+
+func (rd *reader) lastHuman(h *LastHuman, path string, n *yaml.Node) {
+	rd.mapping(path, n,
+		field{"name", true, into(rd, parseText, &h.Name)},
+		field{"number", true, into(rd, call.ParseDialable, &h.Number)},
+	)
+}

@@ -1,0 +1,265 @@
+package rota
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"example.org/crisisline/call"
+)
+
+// YAML is the plan as text that Parse reads back to the same plan. A plan that
+// still says what its file said is returned as the file was, comments and all;
+// one that was changed is written afresh, always in the same order.
+//
+// The text holds telephone numbers: it is for files and the sealed store only.
+func (p *Plan) YAML() ([]byte, error) {
+	text, err := p.canonical()
+	if err != nil || p.source == nil {
+		return text, err
+	}
+	if was, err := Parse("", p.source); err == nil {
+		if old, err := was.canonical(); err == nil && bytes.Equal(old, text) {
+			return bytes.Clone(p.source), nil
+		}
+	}
+	return text, nil
+}
+
+// Clone is a copy that may be changed without touching p.
+func (p *Plan) Clone() (*Plan, error) {
+	text, err := p.YAML()
+	if err != nil {
+		return nil, err
+	}
+	return Parse("plan", text)
+}
+
+func (p *Plan) canonical() ([]byte, error) {
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(p.written()); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), enc.Close()
+}
+
+// The written forms: keys in the order people read them, what is not said left
+// out. They exist because a Number does not marshal to its digits, on purpose.
+type (
+	writtenPlan struct {
+		Service    string             `yaml:"service"`
+		Name       string             `yaml:"name,omitempty"`
+		Zone       string             `yaml:"zone"`
+		Minimum    writtenMinimum     `yaml:"minimum"`
+		Alarm      *writtenAlarm      `yaml:"alarm,omitempty"`
+		Teams      []writtenTeam      `yaml:"teams"`
+		Localities []writtenLocality  `yaml:"localities,omitempty"`
+		Split      []writtenSplit     `yaml:"split,omitempty"`
+		Lines      []writtenLine      `yaml:"lines"`
+		Responders []writtenResponder `yaml:"responders"`
+		Shifts     []writtenShift     `yaml:"shifts"`
+		Overrides  []writtenOverride  `yaml:"overrides,omitempty"`
+		LastHuman  []writtenLastHuman `yaml:"last_human"`
+	}
+	writtenMinimum struct {
+		Responding  *int           `yaml:"responding,omitempty"`
+		Backup      *int           `yaml:"backup,omitempty"`
+		DutyManager *int           `yaml:"duty_manager,omitempty"`
+		Overlap     string         `yaml:"overlap,omitempty"`
+		Skills      map[string]int `yaml:"skills,omitempty"`
+	}
+	writtenAlarm struct {
+		Gap string `yaml:"gap"`
+	}
+	writtenTeam struct {
+		ID         string          `yaml:"id"`
+		Name       string          `yaml:"name"`
+		From       string          `yaml:"from,omitempty"`
+		Until      string          `yaml:"until,omitempty"`
+		Successor  string          `yaml:"successor,omitempty"`
+		MergedFrom []writtenSource `yaml:"merged_from,omitempty"`
+		SplitOff   []writtenSource `yaml:"split_off,omitempty"`
+		Neighbours []string        `yaml:"neighbours,omitempty,flow"`
+		For        []string        `yaml:"for,omitempty,flow"`
+		Minimum    *writtenMinimum `yaml:"minimum,omitempty"`
+	}
+	writtenSource struct {
+		Team string `yaml:"team"`
+		Name string `yaml:"name,omitempty"`
+		From string `yaml:"from"`
+	}
+	writtenLocality struct {
+		ID       string        `yaml:"id"`
+		Name     string        `yaml:"name"`
+		Team     string        `yaml:"team,omitempty"`
+		Outside  string        `yaml:"outside,omitempty"`
+		Outward  []string      `yaml:"outward,omitempty,flow"`
+		Dialling []string      `yaml:"dialling,omitempty,flow"`
+		Moved    []writtenMove `yaml:"moved,omitempty"`
+	}
+	writtenMove struct {
+		Team string `yaml:"team"`
+		Till string `yaml:"till"`
+	}
+	writtenSplit struct {
+		Outward string   `yaml:"outward"`
+		Between []string `yaml:"between,flow"`
+		Ask     string   `yaml:"ask"`
+	}
+	writtenLine struct {
+		ID         string          `yaml:"id"`
+		Name       string          `yaml:"name"`
+		Number     []string        `yaml:"number,flow"`
+		Caller     string          `yaml:"caller,omitempty"`
+		Team       string          `yaml:"team"`
+		ByLandline bool            `yaml:"by_landline,omitempty"`
+		Menu       bool            `yaml:"menu,omitempty"`
+		Language   string          `yaml:"language,omitempty"`
+		Skills     []string        `yaml:"skills,omitempty,flow"`
+		Retired    *writtenRetired `yaml:"retired,omitempty"`
+	}
+	writtenRetired struct {
+		Since string `yaml:"since"`
+		Team  string `yaml:"team,omitempty"`
+	}
+	writtenResponder struct {
+		ID     string      `yaml:"id"`
+		Name   string      `yaml:"name"`
+		Team   string      `yaml:"team"`
+		Number string      `yaml:"number"`
+		Skills []string    `yaml:"skills,omitempty,flow"`
+		Tiers  []call.Tier `yaml:"tiers,omitempty,flow"`
+	}
+	writtenShift struct {
+		ID     string    `yaml:"id"`
+		Team   []string  `yaml:"team,flow"`
+		Tier   call.Tier `yaml:"tier"`
+		Days   []string  `yaml:"days,flow"`
+		Start  string    `yaml:"start"`
+		End    string    `yaml:"end"`
+		People []string  `yaml:"people,flow"`
+		From   string    `yaml:"from,omitempty"`
+		Until  string    `yaml:"until,omitempty"`
+	}
+	writtenOverride struct {
+		ID     string    `yaml:"id"`
+		Team   []string  `yaml:"team,flow"`
+		Tier   call.Tier `yaml:"tier"`
+		Remove string    `yaml:"remove,omitempty"`
+		Add    string    `yaml:"add,omitempty"`
+		Start  string    `yaml:"start"`
+		End    string    `yaml:"end"`
+		Why    string    `yaml:"why,omitempty"`
+	}
+	writtenLastHuman struct {
+		Name   string `yaml:"name"`
+		Number string `yaml:"number"`
+	}
+)
+
+func (p *Plan) written() writtenPlan {
+	w := writtenPlan{
+		Service: p.Service, Name: p.Name, Zone: p.Zone, Minimum: p.Minimum.written(),
+		Teams: mapped(p.Teams, Team.written), Localities: mapped(p.Localities, Locality.written),
+		Lines: mapped(p.Lines, PlannedLine.written), Responders: mapped(p.Responders, Responder.written),
+		Shifts: mapped(p.Shifts, Shift.written), Overrides: mapped(p.Overrides, Override.written),
+	}
+	if p.Alarm.Gap > 0 {
+		w.Alarm = &writtenAlarm{Gap: spanText(p.Alarm.Gap)}
+	}
+	for _, s := range p.Split {
+		w.Split = append(w.Split, writtenSplit(s))
+	}
+	for _, h := range p.LastHuman {
+		w.LastHuman = append(w.LastHuman, writtenLastHuman{h.Name, h.Number.E164()})
+	}
+	return w
+}
+
+func mapped[A, B any](from []A, as func(A) B) []B {
+	var to []B
+	for _, v := range from {
+		to = append(to, as(v))
+	}
+	return to
+}
+
+// spanText is "15m" or "72h", without the zeros that Duration adds.
+func spanText(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+func (m Minimum) written() writtenMinimum {
+	said := func(n int) *int {
+		if n < 0 {
+			return nil
+		}
+		return &n
+	}
+	w := writtenMinimum{Responding: said(m.Responding), Backup: said(m.Backup), DutyManager: said(m.DutyManager), Skills: m.Skills}
+	if m.Overlap > 0 {
+		w.Overlap = spanText(m.Overlap)
+	}
+	return w
+}
+
+func (s Source) written() writtenSource { return writtenSource{s.Team, s.Name, s.From.String()} }
+
+func (t Team) written() writtenTeam {
+	w := writtenTeam{
+		ID: t.ID, Name: t.Name, From: t.From.String(), Until: t.Until.String(), Successor: t.Successor,
+		MergedFrom: mapped(t.MergedFrom, Source.written), SplitOff: mapped(t.SplitOff, Source.written),
+		Neighbours: t.Neighbours, For: t.For,
+	}
+	if t.Minimum != nil {
+		m := t.Minimum.written()
+		w.Minimum = &m
+	}
+	return w
+}
+
+func (l Locality) written() writtenLocality {
+	return writtenLocality{
+		ID: l.ID, Name: l.Name, Team: l.Team, Outside: l.Outside, Outward: l.Outward, Dialling: l.Dialling,
+		Moved: mapped(l.Moved, func(m Move) writtenMove { return writtenMove{m.Team, m.Till.String()} }),
+	}
+}
+
+func (l PlannedLine) written() writtenLine {
+	w := writtenLine{
+		ID: l.ID, Name: l.Name, Number: mapped(l.Numbers, call.Number.E164), Team: l.Team,
+		ByLandline: l.ByLandline, Menu: l.Menu, Language: l.Language, Skills: l.Skills,
+	}
+	if l.Caller != call.CallerUnknown {
+		w.Caller = string(l.Caller)
+	}
+	if l.Retired != nil {
+		w.Retired = &writtenRetired{l.Retired.Since.String(), l.Retired.Team}
+	}
+	return w
+}
+
+func (r Responder) written() writtenResponder {
+	return writtenResponder{r.ID, r.Name, r.Team, r.Number.E164(), r.Skills, r.Tiers}
+}
+
+func (s Shift) written() writtenShift {
+	return writtenShift{
+		s.ID, s.Teams, s.Tier, s.Days.names(), s.Start.String(), s.End.String(), s.People, s.From.String(), s.Until.String(),
+	}
+}
+
+func (o Override) written() writtenOverride {
+	return writtenOverride{o.ID, o.Teams, o.Tier, o.Remove, o.Add, o.Start.String(), o.End.String(), o.Why}
+}
