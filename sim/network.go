@@ -2,8 +2,13 @@ package sim
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
+	"net/url"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -20,6 +25,9 @@ type Options struct {
 	// PostDial is the time from dialling to the first ring; 0 means 500 ms,
 	// below 0 none.
 	PostDial time.Duration
+	// Ceiling is the longest a webhook may take, by the machine's clock; 0 is
+	// Twilio's 15 s.
+	Ceiling time.Duration
 	// Transport carries the webhooks; nil is a plain one over TCP.
 	Transport http.RoundTripper
 	// Media says how long the recording at a URL plays; nil means 5 s for all.
@@ -30,39 +38,13 @@ type Options struct {
 	OnRequest func(r *http.Request, body []byte)
 }
 
-// Readings chooses, where Twilio's pages do not say what happens, which of the
-// readings the network plays (twilio.md 11). The zero value is the likelier one.
-type Readings struct {
-	// EnqueueActionTwiMLExecuted: the document that answers an Enqueue action
-	// sent as "redirected" is run before the redirect takes place. Otherwise it
-	// is ignored, as is documented for Dial.
-	EnqueueActionTwiMLExecuted bool
-	// EnqueueActionTwiMLReplaces: that document is run instead of the redirect.
-	EnqueueActionTwiMLReplaces bool
-	// WaitURLFailureFallsThrough: a wait document that cannot be fetched sends
-	// the caller to the verb after Enqueue even if there is an action. Otherwise
-	// the action is asked with QueueResult=error, and only without one does the
-	// caller fall through.
-	WaitURLFailureFallsThrough bool
-	// WaitURLFailureIsFatal: it is an error of the call: fallback URL.
-	WaitURLFailureIsFatal bool
-	// FirstToAcceptWins: of several Numbers rung at once with a screening URL,
-	// all that answer are screened and the first to pass wins. Otherwise the
-	// first to answer wins, screened or not.
-	FirstToAcceptWins bool
-	// NoRingBuffer: the Timeout of a REST call is kept to the second. Otherwise
-	// 5 s are added, as Dial always does.
-	NoRingBuffer bool
-	// StartTimeSkipsQueued: a list of calls filtered by StartTime leaves out
-	// calls not yet dialled.
-	StartTimeSkipsQueued bool
-}
-
 // Line is a number of the service and where its webhooks go.
 type Line struct {
-	Number                            string // E.164
-	VoiceURL, FallbackURL, StatusURL  string
-	VoiceMethod, FallbackMethod, Name string // methods default to POST
+	Number                                    string // E.164
+	VoiceURL, FallbackURL, StatusURL          string
+	VoiceMethod, FallbackMethod, StatusMethod string // "" is POST
+	Name                                      string
+	sid                                       string
 }
 
 // Network is the whole telephone network. All its methods may be called from
@@ -73,14 +55,92 @@ type Network struct {
 	// clock and the network only.
 	Step func(d time.Duration)
 
-	opt Options
+	opt    Options
+	log    *slog.Logger
+	client *http.Client
+	own    *http.Transport // nil when the transport was handed in
+	faults *Faults
+	ctx    context.Context // ends with the network; cuts webhooks short
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+
+	mu          sync.Mutex // guards all below and everything of legs, queues and conferences
+	quiet       *sync.Cond // broadcast whenever busy becomes nought
+	busy        int        // goroutines of ours that can run, and HTTP requests under way
+	activity    int64
+	closed      bool
+	rng         *rand.Rand
+	lines       map[string]*Line
+	routes      map[string]*route
+	phones      map[string]*Phone
+	legs        map[string]*leg
+	order       []*leg
+	queues      []*queue
+	conferences []*conference
+	nextSlot    time.Time // when the next call of POST Calls may start
+	doubles     []Bridge
+	clashes     []Bridge
+	spoken      []Spoken
+	warnings    []string
+	watchers    map[chan struct{}]bool
 }
 
 // New builds a network. Close it when done.
-func New(opt Options) *Network { return &Network{opt: opt} }
+func New(opt Options) *Network {
+	if opt.Clock == nil {
+		opt.Clock = NewReal()
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.CPS == 0 {
+		opt.CPS = 1
+	}
+	if opt.PostDial == 0 {
+		opt.PostDial = 500 * time.Millisecond
+	}
+	if opt.Ceiling == 0 {
+		opt.Ceiling = 15 * time.Second
+	}
+	n := &Network{
+		opt: opt, log: opt.Log,
+		rng:   rand.New(rand.NewPCG(uint64(opt.Seed), 0x63726973)),
+		lines: map[string]*Line{}, routes: map[string]*route{}, phones: map[string]*Phone{}, legs: map[string]*leg{},
+		watchers: map[chan struct{}]bool{},
+	}
+	n.quiet = sync.NewCond(&n.mu)
+	n.ctx, n.cancel = context.WithCancel(context.Background())
+	if opt.Transport == nil {
+		n.own = &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 128, DisableCompression: true}
+		opt.Transport = n.own
+	}
+	n.client = &http.Client{Transport: opt.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if n.opt.AccountSID == "" {
+		n.opt.AccountSID = n.newSID("AC")
+	}
+	n.faults = &Faults{n: n, down: map[string]bool{}}
+	if opt.Clock.Manual() {
+		opt.Clock.Between(func() { _ = n.Settle(n.ctx) })
+	}
+	return n
+}
 
-// Close hangs up every leg and waits until no goroutine of the network is left.
-func (n *Network) Close() {}
+// Close hangs up every leg without telling the service, and waits until no
+// goroutine of the network is left.
+func (n *Network) Close() {
+	n.mu.Lock()
+	n.closed = true
+	n.cancel()
+	for _, l := range n.order {
+		l.over = true
+		n.wake(&l.sleeper)
+	}
+	n.mu.Unlock()
+	n.done.Wait()
+	if n.own != nil {
+		n.own.CloseIdleConnections()
+	}
+}
 
 // AccountSID is the account every call belongs to.
 func (n *Network) AccountSID() string { return n.opt.AccountSID }
@@ -88,56 +148,60 @@ func (n *Network) AccountSID() string { return n.opt.AccountSID }
 // Clock is the time the network lives by.
 func (n *Network) Clock() *Clock { return n.opt.Clock }
 
-// Handler serves the REST API under /2010-04-01/.
-func (n *Network) Handler() http.Handler { return http.NotFoundHandler() }
+// Faults is where the network is told to misbehave.
+func (n *Network) Faults() *Faults { return n.faults }
 
 // Provision gives the account a number, or changes where its webhooks go.
-func (n *Network) Provision(line Line) {}
+func (n *Network) Provision(line Line) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	line.sid = n.newSID("PN")
+	if old := n.lines[line.Number]; old != nil {
+		line.sid = old.sid
+	}
+	for _, method := range []*string{&line.VoiceMethod, &line.FallbackMethod, &line.StatusMethod} {
+		if *method == "" {
+			*method = http.MethodPost
+		}
+	}
+	n.lines[line.Number] = &line
+}
+
+// route is where webhooks for a public origin really go.
+type route struct {
+	actual []*url.URL
+	next   int
+}
 
 // Route says where webhooks for the origin public ("https://line.example.org")
 // are really sent: actual origins in turn, as a load balancer would. Signatures
 // are made over the public address. No actual removes the route.
-func (n *Network) Route(public string, actual ...string) {}
-
-// Settle returns when no leg can run and no HTTP request is under way in either
-// direction, or when ctx ends.
-func (n *Network) Settle(ctx context.Context) error { return ctx.Err() }
-
-// Activity counts everything that has happened in the network. A harness that
-// finds it unchanged after the service has settled too knows all is quiet.
-func (n *Network) Activity() int64 { return 0 }
-
-// Faults is where the network is told to misbehave.
-func (n *Network) Faults() *Faults { return &Faults{} }
-
-// Bridge is a time when a leg heard more than one leg of the other side.
-type Bridge struct {
-	At   time.Time
-	Legs []string // call SIDs
+func (n *Network) Route(public string, actual ...string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	public = strings.TrimRight(public, "/")
+	if len(actual) == 0 {
+		delete(n.routes, public)
+		return
+	}
+	r := &route{}
+	for _, a := range actual {
+		u, err := url.Parse(strings.TrimRight(a, "/"))
+		if err != nil || u.Host == "" {
+			panic(fmt.Sprintf("sim: route to %q: not an origin", a))
+		}
+		r.actual = append(r.actual, u)
+	}
+	n.routes[public] = r
 }
 
-// DoubleBridges lists the times a caller heard two responders or a responder
-// two callers. It must stay empty.
-func (n *Network) DoubleBridges() []Bridge { return nil }
-
-// Spoken is an "application error" that somebody heard.
-type Spoken struct {
-	At       time.Time
-	Leg      string // call SID
-	Code     int    // Twilio's error code
-	URL      string // what could not be fetched or executed
-	Response string
+// newSID makes a name as Twilio does: two letters and 32 hex digits.
+func (n *Network) newSID(prefix string) string {
+	return fmt.Sprintf("%s%016x%016x", prefix, n.rng.Uint64(), n.rng.Uint64())
 }
 
-// ApplicationErrors lists every "application error" spoken. It must stay empty.
-func (n *Network) ApplicationErrors() []Spoken { return nil }
+func (n *Network) now() time.Time { return n.opt.Clock.Now() }
 
-// Warnings lists what Twilio's debugger would show and callers do not hear:
-// unknown verbs and attributes, verbs out of place, failed status callbacks.
-func (n *Network) Warnings() []string { return nil }
-
-// Ringing reports how many legs ring at a number now.
-func (n *Network) Ringing(number string) int { return 0 }
-
-// NothingElseRings fails the test when any phone rings apart from those given.
-func (n *Network) NothingElseRings(t TB, but ...*Phone) { t.Helper() }
+func (n *Network) warnLocked(format string, args ...any) {
+	n.warnings = append(n.warnings, fmt.Sprintf(format, args...))
+}

@@ -1,6 +1,8 @@
 package sim
 
-import "time"
+import (
+	"time"
+)
 
 // TB is what the phone script needs of a test: *testing.T, *testing.B and
 // rapid's T have it.
@@ -22,119 +24,160 @@ type HabitKind string
 // script, a person or the web page answers.
 const (
 	Scripted     HabitKind = ""
-	Voicemail    HabitKind = "voicemail"      // picks up after a while, speaks, presses nothing
+	Voicemail    HabitKind = "voicemail"      // picks up after a while (10 s), speaks, presses nothing, hangs up after 2 min
 	Busy         HabitKind = "busy"           // engaged
-	Rejects      HabitKind = "rejects"        // declined on the handset: the carrier says no-answer
+	Rejects      HabitKind = "rejects"        // declined on the handset (after 2 s): the carrier says no-answer
 	NoAnswer     HabitKind = "no answer"      // rings out
 	Invalid      HabitKind = "invalid"        // no such number: failed, SIP 404
 	DeadNetwork  HabitKind = "dead network"   // never rings: no-answer, SIP 487, at the timeout
 	DropsMidCall HabitKind = "drops mid-call" // scripted, and the line dies after so much talk
 )
 
-// Phone is one telephone.
+// Phone is one telephone. It holds one call at a time: a second that comes in
+// finds it engaged.
 type Phone struct {
 	n      *Network
 	number string
+
+	// Guarded by the network.
+	from     string // what the network says of its number when it dials
+	habit    Habit
+	legs     []*leg // ringing or up at this phone
+	answerer func(*leg)
 }
 
-// Phone gives the telephone with that number, always the same one.
-func (n *Network) Phone(number string) *Phone { return &Phone{n: n, number: number} }
+// Phone gives the telephone with that number, always the same one. It does not
+// ring while another leg is at it.
+func (n *Network) Phone(number string) *Phone {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.phone(number)
+}
 
 // Number is the phone's own.
 func (p *Phone) Number() string { return p.number }
 
 // Has sets the phone's habit from the next ring on.
-func (p *Phone) Has(h Habit) *Phone { return p }
+func (p *Phone) Has(h Habit) *Phone {
+	p.n.mu.Lock()
+	defer p.n.mu.Unlock()
+	p.habit = h
+	return p
+}
 
 // Presents sets what the network says of the phone's number when it dials:
 // "anonymous", "+266696687", "" or anything else. Presents(p.Number()) undoes it.
-func (p *Phone) Presents(from string) *Phone { return p }
+func (p *Phone) Presents(from string) *Phone {
+	p.n.mu.Lock()
+	defer p.n.mu.Unlock()
+	p.from = from
+	return p
+}
 
 // Dials rings a line of the service. It returns at once; the first document is
 // on its way.
-func (p *Phone) Dials(t TB, line string) *Talk { return nil }
-
-// Rings waits until the phone rings for a leg it has not reported yet.
-func (p *Phone) Rings(t TB) *Talk { return nil }
-
-// RingsWithin is Rings with a limit of the world's time.
-func (p *Phone) RingsWithin(t TB, limit time.Duration) *Talk { return nil }
-
-// IsSilent fails the test if the phone rings now.
-func (p *Phone) IsSilent(t TB) {}
-
-// Talk is one call as the phone at its end knows it.
-type Talk struct{}
-
-// SID is the carrier's name of the leg.
-func (k *Talk) SID() string { return "" }
-
-// Status is the leg's status in Twilio's words.
-func (k *Talk) Status() string { return "" }
-
-// Answers picks the ringing phone up.
-func (k *Talk) Answers() *Talk { return k }
-
-// Declines rejects the ringing call on the handset.
-func (k *Talk) Declines() {}
-
-// Presses keys, all at once.
-func (k *Talk) Presses(digits string) *Talk { return k }
-
-// HangsUp ends the call at this phone.
-func (k *Talk) HangsUp() {}
-
-// Hears waits until words have been spoken on the leg since the last Hears.
-// Case and spacing do not count; "…" stands for anything between.
-func (k *Talk) Hears(t TB, words string) *Talk { return k }
-
-// HearsWithin is Hears with a limit of the world's time.
-func (k *Talk) HearsWithin(t TB, limit time.Duration, words string) *Talk { return k }
-
-// NeverHeard fails the test if words were spoken on the leg at any time so far.
-func (k *Talk) NeverHeard(t TB, words string) *Talk { return k }
-
-// IsBridgedTo waits until both legs hear each other.
-func (k *Talk) IsBridgedTo(t TB, other *Talk) *Talk { return k }
-
-// IsAlone waits until the leg hears nobody.
-func (k *Talk) IsAlone(t TB) *Talk { return k }
-
-// StopsRinging waits until the leg rings no more and was not answered.
-func (k *Talk) StopsRinging(t TB) {}
-
-// IsOver waits until the leg has ended.
-func (k *Talk) IsOver(t TB) {}
-
-// IsUp fails the test unless the leg is answered and not ended.
-func (k *Talk) IsUp(t TB) *Talk { return k }
-
-// Waits lets d of the world's time pass.
-func (k *Talk) Waits(d time.Duration) *Talk { return k }
-
-// Transcript is everything that happened on the leg so far.
-func (k *Talk) Transcript() []Moment { return nil }
-
-// Moment is one thing that happened on a leg.
-type Moment struct {
-	At    time.Time
-	Kind  MomentKind
-	Text  string        // what was heard, which keys, how it ended
-	Legs  []string      // joined, left: the legs now heard
-	Lasts time.Duration // heard: how long it took, estimated at 2.5 words a second
+func (p *Phone) Dials(t TB, line string) *Talk {
+	t.Helper()
+	p.n.mu.Lock()
+	defer p.n.mu.Unlock()
+	l := p.dial(line)
+	if l == nil {
+		t.Fatalf("no such line in the network")
+		return nil
+	}
+	return &Talk{leg: l}
 }
 
-// MomentKind is the closed set of moments.
-type MomentKind string
+// dial makes an inbound leg; nil when the line is nobody's.
+func (p *Phone) dial(number string) *leg {
+	n := p.n
+	line := n.lines[number]
+	if line == nil {
+		return nil
+	}
+	l := n.newLeg("inbound", p.from, number)
+	l.line, l.phone = line, p
+	l.dialled = n.now()
+	p.legs = append(p.legs, l)
+	l.backup = target{raw: line.FallbackURL, method: line.FallbackMethod}
+	l.reports.to = target{raw: line.StatusURL, method: line.StatusMethod}
+	l.reports.want(nil)
+	l.set(statusRinging)
+	l.moment(Moment{Kind: MomentDialled})
+	l.live(func() { l.run(target{raw: line.VoiceURL, method: line.VoiceMethod}) })
+	return l
+}
 
-// What can happen on a leg.
-const (
-	MomentRang     MomentKind = "rang"
-	MomentAnswered MomentKind = "answered"
-	MomentHeard    MomentKind = "heard"
-	MomentPressed  MomentKind = "pressed"
-	MomentJoined   MomentKind = "joined"
-	MomentAlone    MomentKind = "alone"
-	MomentQueued   MomentKind = "queued"
-	MomentEnded    MomentKind = "ended"
-)
+// ringLimit is how long the phone script waits for something, in the world's
+// time, unless told.
+const ringLimit = time.Minute
+
+// Rings waits up to a minute until the phone rings for a leg it has not
+// reported yet.
+func (p *Phone) Rings(t TB) *Talk {
+	t.Helper()
+	return p.RingsWithin(t, ringLimit)
+}
+
+// RingsWithin is Rings with a limit of the world's time.
+func (p *Phone) RingsWithin(t TB, limit time.Duration) *Talk {
+	t.Helper()
+	var talk *Talk
+	ok := p.n.Until(limit, func() bool {
+		p.n.mu.Lock()
+		defer p.n.mu.Unlock()
+		for _, l := range p.legs {
+			if l.rings() && !l.reported {
+				l.reported = true
+				talk = &Talk{leg: l}
+				return true
+			}
+		}
+		return false
+	})
+	if !ok {
+		t.Fatalf("phone …%s has not rung within %v", tail(p.number), limit)
+	}
+	return talk
+}
+
+// IsSilent fails the test if the phone rings now.
+func (p *Phone) IsSilent(t TB) {
+	t.Helper()
+	p.n.step(0)
+	if p.n.Ringing(p.number) > 0 {
+		t.Fatalf("phone …%s rings", tail(p.number))
+	}
+}
+
+// NothingElseRings fails the test when any phone rings apart from those given.
+func (n *Network) NothingElseRings(t TB, but ...*Phone) {
+	t.Helper()
+	n.step(0)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, p := range n.phones {
+		for _, l := range p.legs {
+			if l.rings() && !contains(but, p) {
+				t.Fatalf("phone …%s rings too", tail(p.number))
+			}
+		}
+	}
+}
+
+func contains(phones []*Phone, p *Phone) bool {
+	for _, other := range phones {
+		if other == p {
+			return true
+		}
+	}
+	return false
+}
+
+// tail is enough of a drama number to know it by in a failed test.
+func tail(number string) string {
+	if len(number) <= 3 {
+		return number
+	}
+	return number[len(number)-3:]
+}
