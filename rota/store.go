@@ -1,9 +1,15 @@
 package rota
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -11,30 +17,161 @@ import (
 
 // Errors of a Book.
 var (
-	ErrStale   = errors.New("plan was changed by someone else in the meantime")
-	ErrNoPlan  = errors.New("no plan in the store")
-	ErrNoUndo  = errors.New("no earlier plan to go back to")
-	ErrNoSeal  = errors.New("no sealing functions given: plans are never kept in clear")
-	ErrCorrupt = errors.New("plan cannot be read back")
+	ErrStale   = errors.New("the plan was changed by somebody else in the meantime")
+	ErrNoPlan  = errors.New("there is no plan")
+	ErrNoUndo  = errors.New("there is no earlier plan to go back to")
+	ErrNoSeal  = errors.New("no sealing functions were given, and plans are never kept in clear")
+	ErrCorrupt = errors.New("the stored plan cannot be read")
 )
 
-// VersionKey is the store's key of the plan version in force, a decimal
-// number. The claim scripts read it.
+// VersionKey is the store's key of the version in force, a decimal number. The
+// claim scripts read it and refuse a claim decided on another version.
 func VersionKey(service string) string { return "cl:{" + service + "}:plan:v" }
 
-// BookOptions configure a Book.
+// logKey is a hash of every kept version: version → sealed record. The newest
+// is the plan in force; a record never changes once written.
+func logKey(service string) string { return "cl:{" + service + "}:plan:log" }
+
+// BookOptions configure a Book. Service, Seal and Open are needed; Sign and
+// Verify when there is a SnapshotFile.
 type BookOptions struct {
 	Service      string
 	Seal         func(plain, aad []byte) []byte
 	Open         func(box, aad []byte) ([]byte, error)
 	Sign         func(msg []byte) []byte
 	Verify       func(msg, sig []byte) bool
-	SnapshotFile string        // "" = keep none
-	LedgerKey    string        // stream that gets a plan entry at each publication; "" = none
-	Horizon      time.Duration // how far ahead to compile; 0 = 8 weeks
-	Keep         int           // versions kept for history and undo; 0 = 500
-	Now          func() time.Time
-	Log          *slog.Logger
+	SnapshotFile string           // "" = keep none
+	Horizon      time.Duration    // how far ahead to compile; 0 = DefaultHorizon
+	Keep         int              // versions kept for history and undo; 0 = 500
+	Now          func() time.Time // nil = time.Now
+	Log          *slog.Logger     // nil = nowhere
+}
+
+// Book keeps the plan in the store: one versioned document, changed only by
+// whoever saw its latest version, with who, when, before, after and why. Every
+// process holds a compiled copy and asks for the version alone to see whether
+// it is still the latest.
+type Book struct {
+	rdb     redis.UniversalClient
+	opt     BookOptions
+	mu      sync.Mutex // one load, refresh or publication at a time
+	current atomic.Pointer[Rota]
+}
+
+// NewBook makes a Book. It holds no plan until Load, LoadSnapshot or Publish
+// has succeeded.
+func NewBook(rdb redis.UniversalClient, opt BookOptions) *Book {
+	if opt.Horizon <= 0 {
+		opt.Horizon = DefaultHorizon
+	}
+	if opt.Keep <= 0 {
+		opt.Keep = 500
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Book{rdb: rdb, opt: opt}
+}
+
+// Current is the rota in force as far as this process knows; nil only before
+// the first success of Load, LoadSnapshot or Publish.
+func (b *Book) Current() *Rota { return b.current.Load() }
+
+// Load reads the plan in force from the store and keeps a snapshot of it on
+// disk. ErrNoPlan when the store has none, ErrCorrupt when it has one that
+// does not open or does not parse; what was current stays current then.
+func (b *Book) Load(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v, err := b.version(ctx, b.rdb)
+	if err != nil {
+		return fmt.Errorf("load plan: %w", err)
+	}
+	if err := b.adopt(ctx, v); err != nil {
+		return fmt.Errorf("load plan: %w", err)
+	}
+	return nil
+}
+
+// Refresh costs one small read: it asks for the version and loads the plan
+// only when that has changed. It also compiles anew when the horizon has aged,
+// store or no store. Whoever is told that a claim was stale calls it, and a
+// ticker does.
+func (b *Book) Refresh(ctx context.Context) (changed bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.extend()
+	v, err := b.version(ctx, b.rdb)
+	if err != nil {
+		return false, fmt.Errorf("refresh plan: %w", err)
+	}
+	if r := b.Current(); r != nil && r.version == v {
+		return false, nil
+	}
+	if err := b.adopt(ctx, v); err != nil {
+		return false, fmt.Errorf("refresh plan: %w", err)
+	}
+	return true, nil
+}
+
+// extend compiles the current plan again once a quarter of its horizon is
+// gone, so that it never runs out.
+func (b *Book) extend() {
+	r, now := b.Current(), b.opt.Now()
+	if r == nil || r.CoversUntil().Sub(now) > b.opt.Horizon*3/4 {
+		return
+	}
+	fresh, err := b.compile(r.plan, r.version, now)
+	if err != nil { // it compiled before; keep the old one, which answers beyond its horizon too
+		b.opt.Log.Error("plan not compiled anew", "version", r.version, "err", err)
+		return
+	}
+	b.current.Store(fresh)
+	b.opt.Log.Info("plan compiled anew", "version", r.version, "covers_until", fresh.CoversUntil())
+}
+
+func (b *Book) compile(p *Plan, version int64, now time.Time) (*Rota, error) {
+	// A day early: calls and shifts that began before now are asked about too.
+	r, err := Compile(p, now.Add(-24*time.Hour), b.opt.Horizon+24*time.Hour)
+	if err != nil {
+		return nil, err
+	}
+	r.version = version
+	return r, nil
+}
+
+// adopt makes stored version v current.
+func (b *Book) adopt(ctx context.Context, v int64) error {
+	rec, err := b.record(ctx, v)
+	if err != nil {
+		return err
+	}
+	r, err := b.ready(rec)
+	if err != nil {
+		return err
+	}
+	b.putInForce(r, rec)
+	return nil
+}
+
+// ready parses and compiles a record's plan.
+func (b *Book) ready(rec record) (*Rota, error) {
+	p, err := Parse("plan", rec.Text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: version %d: %w", ErrCorrupt, rec.Version, err)
+	}
+	return b.compile(p, rec.Version, b.opt.Now())
+}
+
+func (b *Book) putInForce(r *Rota, rec record) {
+	b.current.Store(r)
+	b.opt.Log.Info("plan in force", "version", rec.Version, "who", rec.Who)
+	if err := b.saveSnapshot(rec); err != nil { // the plan is in force all the same
+		b.opt.Log.Error("plan snapshot not written", "version", rec.Version, "err", err)
+	}
 }
 
 // Change is a plan to put in force.
@@ -45,47 +182,143 @@ type Change struct {
 	Expect int64 // the version it was made from; 0 = there is none yet
 }
 
-// Entry is one published version in the history.
-type Entry struct {
-	Version int64
-	At      time.Time
-	Who     string
-	Why     string
-	Of      int64  // the version whose text this is: smaller than Version after an undo
-	Before  []byte // YAML, nil for the first
-	After   []byte // YAML
-}
-
-// Book keeps the plan in the store.
-type Book struct {
-	rdb redis.UniversalClient
-	opt BookOptions
-}
-
-// NewBook makes a Book; Load or LoadSnapshot fills it.
-func NewBook(rdb redis.UniversalClient, opt BookOptions) *Book { return &Book{rdb: rdb, opt: opt} }
-
-// Current is the rota in force as this process knows it; nil before the first
-// Load, LoadSnapshot or Publish that succeeded.
-func (b *Book) Current() *Rota { return nil }
-
-// Load reads the plan in force. ErrNoPlan when there is none.
-func (b *Book) Load(ctx context.Context) error { return ErrNoPlan }
-
-// Refresh reads the version, and the plan when it changed.
-func (b *Book) Refresh(ctx context.Context) (changed bool, err error) { return false, ErrNoPlan }
-
-// LoadSnapshot reads the plan last put on disk.
-func (b *Book) LoadSnapshot() error { return ErrNoPlan }
-
-// Publish puts a plan in force. ErrStale when the stored version is not
-// c.Expect.
+// Publish puts a plan in force: at the very next ring on this process, and on
+// every other as soon as it claims or refreshes. It returns ErrStale and does
+// nothing when the version in force is not c.Expect, and a Problems when the
+// plan is not a good one. After a lost connection the outcome is looked up, so
+// that an error means it is not in force.
 func (b *Book) Publish(ctx context.Context, now time.Time, c Change) (version int64, err error) {
-	return 0, ErrStale
+	if c.Plan == nil {
+		return 0, fmt.Errorf("publish plan: %w", ErrNoPlan)
+	}
+	text, err := c.Plan.YAML()
+	if err != nil {
+		return 0, fmt.Errorf("publish plan: %w", err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	version = c.Expect + 1
+	err = b.put(ctx, record{Version: version, At: now.UTC(), Who: c.Who, Why: c.Why, Of: version, Text: text})
+	if err != nil {
+		return 0, fmt.Errorf("publish plan: %w", err)
+	}
+	return version, nil
 }
 
-// History is the last n versions, newest first.
-func (b *Book) History(ctx context.Context, n int) ([]Entry, error) { return nil, nil }
+// put stores rec as the version after rec.Version-1 and makes it current.
+func (b *Book) put(ctx context.Context, rec record) error {
+	p, err := Parse("plan", rec.Text)
+	if err != nil {
+		return err
+	}
+	r, err := b.compile(p, rec.Version, b.opt.Now())
+	if err != nil {
+		return err
+	}
+	box, err := b.sealed(rec)
+	if err != nil {
+		return err
+	}
+	if err := b.compareAndSet(ctx, rec.Version, box); err != nil {
+		return err
+	}
+	b.putInForce(r, rec)
+	return nil
+}
 
-// Undo puts the plan before the present one in force again, as a new version.
-func (b *Book) Undo(ctx context.Context, now time.Time, who, why string) error { return ErrNoUndo }
+func (b *Book) compareAndSet(ctx context.Context, version int64, box []byte) error {
+	key, log := VersionKey(b.opt.Service), logKey(b.opt.Service)
+	field := strconv.FormatInt(version, 10)
+	err := b.rdb.Watch(ctx, func(tx *redis.Tx) error {
+		stored, err := b.version(ctx, tx)
+		if err != nil && !errors.Is(err, ErrNoPlan) {
+			return err
+		}
+		if stored != version-1 {
+			return ErrStale
+		}
+		_, err = tx.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+			pipe.HSet(ctx, log, field, box)
+			pipe.HDel(ctx, log, strconv.FormatInt(version-int64(b.opt.Keep), 10))
+			pipe.Set(ctx, key, field, 0)
+			return nil
+		})
+		return err
+	}, key)
+	switch {
+	case err == nil, errors.Is(err, ErrStale):
+		return err
+	case errors.Is(err, redis.TxFailedErr):
+		return ErrStale
+	}
+	// The reply was lost; the transaction may have gone through.
+	if stored, lookErr := b.rdb.HGet(ctx, log, field).Bytes(); lookErr == nil && bytes.Equal(stored, box) {
+		return nil
+	}
+	return err
+}
+
+// reader of one key: a client, or a transaction.
+type getter interface {
+	Get(ctx context.Context, key string) *redis.StringCmd
+}
+
+// version is the version in force; 0 and ErrNoPlan when there is none.
+func (b *Book) version(ctx context.Context, from getter) (int64, error) {
+	v, err := from.Get(ctx, VersionKey(b.opt.Service)).Int64()
+	if errors.Is(err, redis.Nil) {
+		return 0, ErrNoPlan
+	}
+	return v, err
+}
+
+// record is one version as it is kept, sealed, in the store and on disk.
+type record struct {
+	Version int64     `json:"version"`
+	At      time.Time `json:"at"`
+	Who     string    `json:"who"`
+	Why     string    `json:"why"`
+	Of      int64     `json:"of"`
+	Text    []byte    `json:"text"`
+}
+
+func (b *Book) aad(version int64) []byte {
+	return fmt.Appendf(nil, "plan:%s:%d", b.opt.Service, version)
+}
+
+func (b *Book) sealed(rec record) ([]byte, error) {
+	if b.opt.Seal == nil || b.opt.Open == nil {
+		return nil, ErrNoSeal
+	}
+	plain, err := json.Marshal(rec)
+	if err != nil {
+		return nil, err
+	}
+	return b.opt.Seal(plain, b.aad(rec.Version)), nil
+}
+
+func (b *Book) opened(box []byte, version int64) (rec record, err error) {
+	if b.opt.Open == nil {
+		return rec, ErrNoSeal
+	}
+	plain, err := b.opt.Open(box, b.aad(version))
+	if err != nil {
+		return rec, fmt.Errorf("%w: version %d: %w", ErrCorrupt, version, err)
+	}
+	if err := json.Unmarshal(plain, &rec); err != nil || rec.Version != version {
+		return record{}, fmt.Errorf("%w: version %d: not a record of it", ErrCorrupt, version)
+	}
+	return rec, nil
+}
+
+// record reads a kept version.
+func (b *Book) record(ctx context.Context, version int64) (record, error) {
+	box, err := b.rdb.HGet(ctx, logKey(b.opt.Service), strconv.FormatInt(version, 10)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return record{}, fmt.Errorf("%w: version %d is not kept", ErrCorrupt, version)
+	}
+	if err != nil {
+		return record{}, err
+	}
+	return b.opened(box, version)
+}
