@@ -25,6 +25,7 @@ const (
 var mayImport = map[string][]string{
 	"call":               {},
 	"config":             {},
+	"examples":           {},
 	"rota":               {"call"},
 	"queue":              {"call"},
 	"metrics":            {"call"},
@@ -33,7 +34,7 @@ var mayImport = map[string][]string{
 	"router":             {"call", "rota", "queue", "twilio", "metrics"},
 	"console":            {"call", "rota", "queue", "metrics"},
 	"sim":                {"call", "twilio"},
-	"cmd/crisisline":     {"call", "config", "rota", "queue", "metrics", "twilio", "router", "console", "sim"},
+	"cmd/crisisline":     {"call", "config", "rota", "queue", "metrics", "twilio", "router", "console", "sim", "examples"},
 }
 
 // borders are the files where a foreign library may be seen; a pattern without

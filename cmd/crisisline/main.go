@@ -91,6 +91,9 @@ Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 configuration refused,
 	root.PersistentFlags().StringVar(&sh.configFile, "config", sh.variable("CRISISLINE_CONFIG"),
 		"configuration file (also CRISISLINE_CONFIG); config.example.yaml explains every key")
 	root.AddCommand(
+		serveCommand(sh),
+		demoCommand(sh),
+		simulateCommand(sh),
 		versionCommand(sh),
 	)
 	return root, understood

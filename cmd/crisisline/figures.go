@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/metrics"
+	"example.org/crisisline/queue"
+	"example.org/crisisline/rota"
+)
+
+// days folds the ledger into the figures of the local day, for the board. It
+// follows the ledger from the day's start, and begins anew at midnight.
+type days struct {
+	zone    *time.Location
+	mu      sync.Mutex
+	day     time.Time
+	figures *metrics.Figures
+}
+
+func newDays(zone *time.Location) *days { return &days{zone: zone, figures: &metrics.Figures{}} }
+
+// start is the local midnight before now.
+func (d *days) start(now time.Time) time.Time {
+	y, m, day := now.In(d.zone).Date()
+	return time.Date(y, m, day, 0, 0, 0, 0, d.zone)
+}
+
+func (d *days) add(e call.Event) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if day := d.start(e.At); day.After(d.day) {
+		d.day, d.figures = day, &metrics.Figures{}
+	}
+	d.figures.Add(e)
+}
+
+// reset forgets everything, before the day is read again from its start.
+func (d *days) reset() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.day, d.figures = time.Time{}, &metrics.Figures{}
+}
+
+// today is the figures so far, by the caller's clock.
+func (d *days) today() metrics.Items {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.figures.Items(metrics.ClockCaller)
+}
+
+// liveFigures reads how things stand, once a scrape.
+func (s *service) liveFigures() metrics.LiveFigures {
+	plan := s.book.Current()
+	if plan == nil {
+		return metrics.LiveFigures{Err: rota.ErrNoPlan}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeBudget)
+	defer cancel()
+	now := s.now()
+	present, err := s.queue.Snapshot(ctx, now, scrapeMost)
+	if err != nil {
+		return metrics.LiveFigures{Err: err}
+	}
+	return standing(present, plan, now)
+}
+
+const (
+	scrapeBudget = 2 * time.Second
+	scrapeMost   = 5000
+)
+
+// standing is how things stand by team. It is pure.
+func standing(p queue.Snapshot, plan *rota.Rota, now time.Time) metrics.LiveFigures {
+	f := metrics.LiveFigures{
+		Teams: map[string]metrics.TeamLive{}, Responders: map[metrics.Post]int{},
+		Callbacks: map[string]int{"due": p.Callbacks},
+	}
+	doing := map[string]call.Presence{}
+	for _, who := range p.Presences {
+		doing[who.Responder] = who.Presence
+	}
+	for _, team := range plan.Plan().Teams {
+		live := metrics.TeamLive{NextGap: metrics.NoGap}
+		if gap, ok := plan.NextGap(team.ID, now); ok {
+			live.NextGap = max(0, gap.Sub(now))
+		}
+		f.Teams[team.ID] = live
+		for _, tier := range call.Tiers {
+			for _, duty := range plan.OnShift(team.ID, tier, now) {
+				state, known := doing[duty.Responder]
+				if !known {
+					state = call.PresenceFree
+				}
+				f.Responders[metrics.Post{Team: team.ID, Tier: tier, State: state}]++
+			}
+		}
+	}
+	for _, c := range p.Calls {
+		if !c.State.Unanswered() {
+			continue
+		}
+		live := f.Teams[c.Team]
+		live.Waiting++
+		if c.Ringing == 0 && c.State != call.StateIntake {
+			live.Unrung++
+		}
+		live.LongestWait = max(live.LongestWait, now.Sub(c.ReceivedAt))
+		f.Teams[c.Team] = live
+	}
+	return f
+}
+
+// shapeOf is the closed label sets that a plan gives.
+func shapeOf(plan *rota.Rota) metrics.Shape {
+	shape := metrics.Shape{}
+	if plan == nil {
+		return shape
+	}
+	for _, l := range plan.Plan().Lines {
+		shape.Lines = append(shape.Lines, l.ID)
+	}
+	for _, t := range plan.Plan().Teams {
+		shape.Teams = append(shape.Teams, t.ID)
+	}
+	return shape
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/console"
+	"example.org/crisisline/queue"
+)
+
+// pages is the duty manager's pages, for as long as ctx lives. Their buttons do
+// what the telephones do: the same functions of the router.
+func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler, error) {
+	notice := ""
+	if !s.store.Lasts() {
+		notice = "The store is in memory: nothing survives a restart."
+	}
+	pages, err := console.New(console.Options{
+		ServiceName: s.cfg.Service.Name, Notice: notice, Now: s.now, Zone: s.location(),
+		Rota: s.book.Current, Snapshot: s.snapshot, Events: s.queue.Follow, Story: s.story,
+		Figures: s.days.today,
+		Health: func() (string, []string) {
+			h := s.router.Health(s.now())
+			return h.Mode, h.Reasons
+		},
+		Timing: timing(s.cfg).Ladder, WrapUp: s.cfg.Routing.WrapUp,
+		Actions: console.Actions{
+			RingAgain: s.router.RingAgain, SetPresence: s.router.SetPresence, EndWrapUp: s.router.EndWrapUp,
+		},
+		Links: links, Log: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, pages.Close)
+	return pages, nil
+}
+
+// boardMost bounds what a board reads of the present.
+const boardMost = 500
+
+func (s *service) snapshot(ctx context.Context) (queue.Snapshot, error) {
+	return s.queue.Snapshot(ctx, s.now(), boardMost)
+}
+
+// errEnough ends a reading of the ledger that has found what it wanted.
+var errEnough = errors.New("enough")
+
+// storySpan is how far back a call's page looks.
+const storySpan = 30 * 24 * time.Hour
+
+// story is the ledger of one call, in order.
+func (s *service) story(ctx context.Context, id call.ID) (events []call.Event, err error) {
+	from := s.now().Add(-storySpan)
+	if rec, err := s.queue.Record(ctx, id); err == nil {
+		from = rec.ReceivedAt.Add(-time.Minute)
+	}
+	err = s.queue.Range(ctx, from, s.now().Add(time.Minute), func(e call.Event) error {
+		if e.Call == id {
+			events = append(events, e)
+		}
+		if e.Call == id && e.Kind == call.KindWrapUpEnded {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return events, err
+}
