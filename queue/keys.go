@@ -17,7 +17,3 @@ const (
 
 // prefixOf is the beginning of every key of a service.
 func prefixOf(service string) string { return "cl:{" + service + "}:" }
-
-// LedgerKey is the stream of a service, for whoever else writes entries to it:
-// a plan that comes into force is one.
-func LedgerKey(service string) string { return prefixOf(service) + keyLedger }

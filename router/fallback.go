@@ -204,7 +204,7 @@ const patience = 4 * time.Second
 // dialled: first a short wait for the store to come back, then out of the queue.
 func (r *Router) leaveQueue(_ context.Context, h *hook, _ error) {
 	if r.store.goneFor(h.now) < patience {
-		h.say(verbs(r.words(""), twilio.Pause{Seconds: 2}, r.words("").Joining[:0])...)
+		h.say(twilio.Pause{Seconds: 2})
 		return
 	}
 	h.say(twilio.Leave{})
@@ -212,7 +212,7 @@ func (r *Router) leaveQueue(_ context.Context, h *hook, _ error) {
 
 // offerDegraded is what a responder hears when their offer cannot be looked up:
 // a moment, and again; the caller is meanwhile still in the queue.
-func (r *Router) offerDegraded(_ context.Context, h *hook, _ error) { r.retryOffer(h, "") }
+func (r *Router) offerDegraded(_ context.Context, h *hook, _ error) { r.retryOffer(h) }
 
 // offerKeyDegraded keeps the key: the responder has pressed 1 and waits.
 func (r *Router) offerKeyDegraded(_ context.Context, h *hook, _ error) {
@@ -220,26 +220,26 @@ func (r *Router) offerKeyDegraded(_ context.Context, h *hook, _ error) {
 		h.use(r.docs.hangup)
 		return
 	}
-	r.retryOffer(h, "")
+	r.retryOffer(h)
 }
 
 // offerTries is how often a responder is asked to wait for a store that does
 // not answer.
 const offerTries = 3
 
-func (r *Router) retryOffer(h *hook, suffix string) {
+func (r *Router) retryOffer(h *hook) {
 	w := r.words("")
 	if h.tries >= offerTries {
 		h.say(verbs(w, twilio.Hangup{}, w.OfferTaken)...)
 		return
 	}
-	again := r.voiceURL("/voice/offer/", h.id, suffix, "?n=", digit(h.tries+1))
+	again := r.voiceURL("/voice/offer/", h.id, "?n=", digit(h.tries+1))
 	out := verbs(w, twilio.Pause{Seconds: 1}, w.OfferOneMoment)
 	h.say(append(out, twilio.Redirect{URL: again})...)
 }
 
 func (r *Router) hangUp(_ context.Context, h *hook, _ error)  { h.use(r.docs.hangup) }
-func (r *Router) silence(_ context.Context, h *hook, _ error) { h.use(r.docs.joinWait) }
+func (r *Router) silence(_ context.Context, h *hook, _ error) { h.use(r.docs.fallback.joinWait) }
 
 // notTaken refuses a callback that could not be recorded, so that the carrier
 // sends it again. Nobody hears it: these are not voice documents.

@@ -8,6 +8,7 @@ import (
 
 	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
+	"example.org/crisisline/rota"
 )
 
 // errStoreGone says that the store did not answer within its budget, or has
@@ -59,7 +60,7 @@ func (g *gate) through(ctx context.Context, now time.Time, f func(context.Contex
 }
 
 func answered(err error) bool {
-	return errors.Is(err, queue.ErrNoCall) || errors.Is(err, queue.ErrNoOffer) || errors.Is(err, queue.ErrStale)
+	return errors.Is(err, queue.ErrNoCall) || errors.Is(err, queue.ErrNoOffer) || errors.Is(err, queue.ErrStale) || errors.Is(err, rota.ErrNoPlan)
 }
 
 // goneFor is how long the store has been failing; 0 when it is not.

@@ -79,6 +79,7 @@ type Router struct {
 	lastTick  atomic.Int64 // ms; shift changes since then free people
 	seen      atomic.Int64 // plan version whose change has been acted on
 	watched   atomic.Int64 // ms of the last watchdog pass
+	refreshed atomic.Int64 // ms of the last look for a new plan
 	draining  atomic.Bool
 	posts     sync.Map    // call.OfferID → post, of offers this instance made
 	carrierOK atomic.Bool // false after an authentication refusal

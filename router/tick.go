@@ -150,7 +150,7 @@ func (r *Router) RingAgain(ctx context.Context, id call.ID) error { return r.adv
 // turnover acts on time passing in the plan: whoever has come on shift since the
 // last tick, or is on shift under a plan just changed, may be wanted.
 func (r *Router) turnover(ctx context.Context, now time.Time) error {
-	changed, err := r.o.Book.Refresh(ctx)
+	changed, err := r.refresh(ctx, now)
 	plan := r.o.Book.Current()
 	if plan == nil {
 		return err
@@ -158,13 +158,40 @@ func (r *Router) turnover(ctx context.Context, now time.Time) error {
 	since := call.FromMillis(r.lastTick.Swap(call.Millis(now)))
 	change := plan.NextChange(since)
 	shift := !change.IsZero() && !change.After(now)
-	if r.seen.Swap(plan.Version()) == plan.Version() && !changed && !shift {
+	edited := r.seen.Swap(plan.Version()) != plan.Version()
+	if edited {
+		r.o.Metrics.PlanInForce(plan.Version(), plan.CoversUntil())
+		err = errors.Join(err, r.store.through(ctx, now, func(ctx context.Context) error {
+			_, err := r.o.Store.NotePlan(ctx, now, plan.Version())
+			return err
+		}))
+	}
+	if !edited && !changed && !shift {
 		return err
 	}
 	for who := range onShift(plan, now) {
 		r.freeAll(ctx, who)
 	}
 	return errors.Join(err, r.work.settle(ctx))
+}
+
+// refreshEvery is how often a process asks whether the plan has changed. It
+// bounds how long a page shows an old plan; a ring never follows one, because
+// the claim refuses a stale version.
+const refreshEvery = time.Second
+
+func (r *Router) refresh(ctx context.Context, now time.Time) (changed bool, err error) {
+	if last := r.refreshed.Load(); now.UnixMilli()-last < refreshEvery.Milliseconds() || !r.refreshed.CompareAndSwap(last, now.UnixMilli()) {
+		return false, nil
+	}
+	err = r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		changed, err = r.o.Book.Refresh(ctx)
+		return err
+	})
+	if errors.Is(err, rota.ErrNoPlan) {
+		return false, nil
+	}
+	return changed, err
 }
 
 // onShift is everyone on any duty at now.

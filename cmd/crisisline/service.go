@@ -149,7 +149,7 @@ func openSealer(cfg *config.Config, log *slog.Logger) (*call.Sealer, error) {
 func openBook(cfg *config.Config, st *store, sealer *call.Sealer, log *slog.Logger, now func() time.Time) *rota.Book {
 	return rota.NewBook(st.UniversalClient, rota.BookOptions{
 		Service: cfg.Service.ID, Seal: sealer.Seal, Open: sealer.Open, Sign: sealer.Sign, Verify: sealer.Verify,
-		SnapshotFile: filepath.Join(cfg.Service.DataDir, "plan.snapshot"), LedgerKey: queue.LedgerKey(cfg.Service.ID),
+		SnapshotFile: filepath.Join(cfg.Service.DataDir, "plan.snapshot"),
 		Now: now, Log: log,
 	})
 }
