@@ -1,0 +1,162 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/metrics"
+	"example.org/crisisline/queue"
+	"example.org/crisisline/rota"
+)
+
+// ModeNormal is what Options.Health says when nothing is wrong. Any other mode
+// is shown loudly, with its reasons.
+const ModeNormal = "normal"
+
+// Options is what a Console is made of. Service, Now, Rota, Snapshot, Events and
+// Story are required.
+type Options struct {
+	ServiceName string // for screens
+	Notice      string // said on every page, such as "nothing survives a restart"; "" for none
+	Now         func() time.Time
+	Zone        *time.Location // of every time shown; nil: Europe/London
+
+	Rota     func() *rota.Rota                             // the plan in force; nil while there is none
+	Snapshot func(context.Context) (queue.Snapshot, error) // the present, in one read
+	// Events calls fn for each ledger entry after fromID, "$" for those to
+	// come, until ctx ends or fn fails.
+	Events func(ctx context.Context, fromID string, fn func(call.Event) error) error
+	// Story is the ledger of one call, in order; empty for a call unknown.
+	Story   func(context.Context, call.ID) ([]call.Event, error)
+	Figures func() metrics.Items                   // today's; nil: no figures
+	Health  func() (mode string, reasons []string) // nil: always normal
+	Timing  rota.Timing                            // the ladder's; zero: rota.DefaultTiming
+	WrapUp  time.Duration                          // its length, to count down; 0: unknown, counted up
+
+	Actions Actions
+	Links   []Link // more entries in the menu
+	Log     *slog.Logger
+
+	MostBoards int // boards open at once; 0: 512
+}
+
+// Actions is what buttons do. Each is the same operation the telephones use. A
+// nil action is not offered.
+type Actions struct {
+	RingAgain   func(context.Context, call.ID) error
+	SetPresence func(ctx context.Context, responder string, p call.Presence, why string) error // free or break
+	EndWrapUp   func(ctx context.Context, responder string) error
+}
+
+// Link is an entry in the menu that leads elsewhere.
+type Link struct{ Text, Href string }
+
+// Console serves the pages. It is an http.Handler, safe for concurrent use.
+type Console struct {
+	o      Options
+	mux    http.Handler
+	pages  *pages
+	assets *assets
+	source *source
+	hub    *hub
+	wall   func() time.Time // for network deadlines; Options.Now may be a simulated clock
+}
+
+// New checks the options and parses every page.
+func New(o Options) (*Console, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	a, err := newAssets()
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPages(a)
+	if err != nil {
+		return nil, err
+	}
+	c := &Console{o: o, assets: a, pages: p, wall: time.Now}
+	c.source = &source{read: o.Snapshot, now: o.Now}
+	c.hub = newHub(hubOptions{
+		Follow:  o.Events,
+		Render:  c.fragments,
+		Touched: c.source.forget,
+		Most:    o.MostBoards,
+		Log:     o.Log,
+	})
+	c.mux = c.routes()
+	return c, nil
+}
+
+// check names the first option that is missing, and fills in the rest.
+func (o *Options) check() error {
+	switch {
+	case o.ServiceName == "":
+		return errors.New("console: ServiceName is missing")
+	case o.Now == nil || o.Rota == nil || o.Snapshot == nil || o.Events == nil || o.Story == nil:
+		return errors.New("console: Now, Rota, Snapshot, Events and Story are all needed")
+	}
+	if o.Zone == nil {
+		zone, err := time.LoadLocation("Europe/London")
+		if err != nil {
+			return fmt.Errorf("console: load time zone: %w", err)
+		}
+		o.Zone = zone
+	}
+	if o.Figures == nil {
+		o.Figures = func() metrics.Items { return metrics.Items{} }
+	}
+	if o.Health == nil {
+		o.Health = func() (string, []string) { return ModeNormal, nil }
+	}
+	if o.Timing == (rota.Timing{}) {
+		o.Timing = rota.DefaultTiming()
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.MostBoards <= 0 {
+		o.MostBoards = 512
+	}
+	return nil
+}
+
+// Close ends every live stream, so that a server can shut down: give it to
+// http.Server.RegisterOnShutdown. Pages are served on.
+func (c *Console) Close() { c.hub.close() }
+
+// ServeHTTP implements http.Handler.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.ServeHTTP(w, r) }
+
+func (c *Console) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", c.now)
+	mux.HandleFunc("GET /rota", c.rota)
+	mux.HandleFunc("GET /calls/{id}", c.story)
+	mux.HandleFunc("GET /events", c.events)
+	mux.HandleFunc("GET /confirm/{action}/{id}", c.confirm)
+	mux.HandleFunc("POST /actions/{action}/{id}", c.act)
+	mux.Handle("GET /assets/", c.assets)
+	mux.HandleFunc("/", c.missing)
+	return http.NewCrossOriginProtection().Handler(guarded(mux))
+}
+
+// guarded sets what every answer of ours carries. Nothing may be inline, come
+// from elsewhere, be framed, or be kept by a shared computer.
+func guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,76 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"time"
+)
+
+const (
+	// beatEvery is how often a quiet stream says that it is alive. A board
+	// that hears nothing for three of them says that it is not live.
+	beatEvery = 4 * time.Second
+	// writeBudget is how long one board may take to be sent one message. One
+	// that cannot is let go; its browser comes back by itself.
+	writeBudget = 10 * time.Second
+)
+
+// events is a board's live stream (server-sent events). A board that is slow
+// skips frames; it is never queued for.
+func (c *Console) events(w http.ResponseWriter, r *http.Request) {
+	if !c.hub.join() {
+		w.Header().Set("Retry-After", "30")
+		http.Error(w, "Too many boards are open. This one is tried again by itself.", http.StatusServiceUnavailable)
+		return
+	}
+	defer c.hub.leave()
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no") // nginx would hold it back
+	out := http.NewResponseController(w)
+	beats := time.NewTicker(beatEvery)
+	defer beats.Stop()
+	var sent uint64
+	message := beat(c.o.Now())
+	for {
+		if err := c.send(w, out, message); err != nil {
+			return // the browser has gone, or reads too slowly
+		}
+		message = nil
+		for message == nil {
+			f, changed := c.hub.latest()
+			if f != nil && f.seq != sent {
+				message, sent = f.since(sent), f.seq
+				break
+			}
+			select {
+			case <-r.Context().Done():
+				return
+			case <-c.hub.done:
+				return
+			case <-changed:
+			case <-beats.C:
+				message = beat(c.o.Now())
+			}
+		}
+	}
+}
+
+// send writes one message within the write budget. Between messages there is no
+// deadline: over HTTP/2 a lapsed one would end the stream.
+func (c *Console) send(w http.ResponseWriter, out *http.ResponseController, message []byte) error {
+	err := out.SetWriteDeadline(c.wall().Add(writeBudget))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	if _, err := w.Write(message); err != nil {
+		return err
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if err := out.SetWriteDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package console
+
+import (
+	"time"
+
+	"example.org/crisisline/rota"
+)
+
+// names turns ids into the words of the plan in force. An id the plan no
+// longer has is shown as it is.
+type names struct {
+	r    *rota.Rota
+	zone *time.Location
+}
+
+func (n names) team(id string) string {
+	if n.r != nil {
+		for i := range n.r.Plan().Teams {
+			if t := &n.r.Plan().Teams[i]; t.ID == id && t.Name != "" {
+				return t.Name
+			}
+		}
+	}
+	return id
+}
+
+func (n names) line(id string) string {
+	if n.r != nil {
+		for i := range n.r.Plan().Lines {
+			if l := &n.r.Plan().Lines[i]; l.ID == id && l.Name != "" {
+				return l.Name
+			}
+		}
+	}
+	return id
+}
+
+// person is a responder's name for the screen.
+func (n names) person(id string) string {
+	if n.r != nil {
+		if p, ok := n.r.Responder(id); ok && p.Name != "" {
+			return p.Name
+		}
+	}
+	return id
+}
+
+// openTeams are the teams that exist on the day of now, in the plan's order.
+func (n names) openTeams(now time.Time) []string {
+	if n.r == nil {
+		return nil
+	}
+	y, m, d := now.In(n.zone).Date()
+	today := rota.Date{Year: y, Month: m, Day: d}.String() // ISO dates order as text
+	var ids []string
+	for i := range n.r.Plan().Teams {
+		t := &n.r.Plan().Teams[i]
+		if (t.From.IsZero() || t.From.String() <= today) && (t.Until.IsZero() || today < t.Until.String()) {
+			ids = append(ids, t.ID)
+		}
+	}
+	return ids
+}

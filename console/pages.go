@@ -1,0 +1,163 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// pageNames are the pages; each is templates/<name>.html inside layout.html,
+// and all share the fragments of parts.html.
+var pageNames = []string{"now", "rota", "story", "confirm", "message"}
+
+// boardParts are the regions of the board that change while it is looked at.
+// Each is a template "part-<id>" and an element with that id.
+var boardParts = []string{"band", "sum", "callers", "duty", "figures"}
+
+type pages struct {
+	assets *assets
+	byName map[string]*template.Template
+	parts  *template.Template
+}
+
+func newPages(a *assets) (*pages, error) {
+	funcs := template.FuncMap{"asset": a.url, "count": count}
+	shared, err := template.New("").Funcs(funcs).ParseFS(templates, "templates/layout.html", "templates/parts.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse templates: %w", err)
+	}
+	p := &pages{assets: a, byName: map[string]*template.Template{}, parts: shared}
+	for _, name := range pageNames {
+		t, err := shared.Clone()
+		if err == nil {
+			t, err = t.ParseFS(templates, "templates/"+name+".html")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("parse templates: %w", err)
+		}
+		p.byName[name] = t
+	}
+	return p, nil
+}
+
+// page is what the layout needs; Body is the page's own.
+type page struct {
+	Title   string
+	Service string
+	Notice  string
+	Menu    []menuItem
+	Wall    bool
+	Board   bool   // the page has live regions
+	CallID  string // the page is this call's: it is read again when something happens to it
+	Every   int    // seconds between refreshes without JavaScript; 0: by hand
+	At      time.Time
+	AtLocal string
+	Zone    string // IANA name, "" when it has none
+	Body    any
+}
+
+type menuItem struct {
+	Text, Href string
+	Current    bool
+}
+
+func (c *Console) page(r *http.Request, title string, body any) page {
+	now := c.o.Now()
+	p := page{
+		Title: title, Service: c.o.ServiceName, Notice: c.o.Notice, Body: body,
+		At: now, AtLocal: now.In(c.o.Zone).Format("15:04:05"),
+		Zone: zoneName(c.o.Zone),
+		Menu: []menuItem{{"Now", "/", r.URL.Path == "/"}, {"Rota", "/rota", r.URL.Path == "/rota"}},
+	}
+	for _, l := range c.o.Links {
+		p.Menu = append(p.Menu, menuItem{Text: l.Text, Href: l.Href})
+	}
+	return p
+}
+
+// zoneName is a zone as browsers know it. "Local" is no name to them.
+func zoneName(zone *time.Location) string {
+	if name := zone.String(); name == "UTC" || strings.Contains(name, "/") {
+		return name
+	}
+	return ""
+}
+
+// render writes a whole page, or nothing of it: half a page could hide a caller.
+func (c *Console) render(w http.ResponseWriter, code int, name string, p page) {
+	var b bytes.Buffer
+	if err := c.pages.byName[name].ExecuteTemplate(&b, "layout", p); err != nil {
+		c.o.Log.Error("page", "page", name, "err", err)
+		http.Error(w, "This page could not be shown. Telephones are not affected.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(code)
+	_, _ = w.Write(b.Bytes()) // nobody is left to tell
+}
+
+// moment reads everything the board is computed from.
+func (c *Console) moment(ctx context.Context) moment {
+	snap, stale, err := c.source.get(ctx)
+	if err != nil {
+		c.o.Log.Warn("board cannot read the store", "err", err)
+	}
+	mode, reasons := c.o.Health()
+	return moment{
+		Now: c.o.Now(), Rota: c.o.Rota(), Calls: snap, Stale: stale, Figures: c.o.Figures(),
+		Mode: mode, Reasons: reasons, Timing: c.o.Timing, WrapUp: c.o.WrapUp, Zone: c.o.Zone,
+		Can: c.can(),
+	}
+}
+
+// now is the board.
+func (c *Console) now(w http.ResponseWriter, r *http.Request) {
+	b := compose(c.moment(r.Context()))
+	b.Done = doneWords[r.URL.Query().Get("done")]
+	p := c.page(r, b.title(), b)
+	p.Board, p.Wall = true, r.URL.Query().Has("wall")
+	p.Every = every(r.URL.Query().Get("every"), p.Wall)
+	c.render(w, http.StatusOK, "now", p)
+}
+
+// every is the refresh asked for, in seconds. A wall has nobody to press keys.
+func every(asked string, wall bool) int {
+	switch n, err := strconv.Atoi(asked); {
+	case err == nil && (n == 5 || n == 10 || n == 30):
+		return n
+	case wall:
+		return 5
+	}
+	return 0
+}
+
+// fragments is the board for everybody who has it open.
+func (c *Console) fragments(ctx context.Context) (time.Time, []part) {
+	m := c.moment(ctx)
+	m.Live = true
+	b := compose(m)
+	parts := []part{{ID: "title", HTML: b.title()}}
+	for _, id := range boardParts {
+		var out strings.Builder
+		if err := c.pages.parts.ExecuteTemplate(&out, "part-"+id, b); err != nil {
+			c.o.Log.Error("fragment", "part", id, "err", err)
+			continue
+		}
+		parts = append(parts, part{ID: id, HTML: out.String()})
+	}
+	return m.Now, parts
+}
+
+// missing is every address that is none of ours.
+func (c *Console) missing(w http.ResponseWriter, r *http.Request) {
+	c.render(w, http.StatusNotFound, "message", c.page(r, "Page not found", "There is no page at this address."))
+}

@@ -1,0 +1,192 @@
+package console
+
+import (
+	"net/http"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/rota"
+)
+
+// rotaSpan is how far ahead the page Rota looks.
+const rotaSpan = 24 * time.Hour
+
+// rotaPage is the next day of every team.
+type rotaPage struct {
+	From, Until string
+	Version     int64
+	ClockChange string // "Clocks go back at 02:00 on Sunday"; "" when they do not
+	Teams       []rotaTeam
+	Findings    []finding
+	NoPlan      bool
+}
+
+type rotaTeam struct {
+	ID, Name string
+	Tiers    []string // column headings
+	Rows     []rotaRow
+	Gaps     int
+}
+
+// rotaRow is a span in which the same people are on shift.
+type rotaRow struct {
+	From, Until string
+	Length      string // "12 hours", "13 hours: clocks go back"
+	Now         bool
+	Gap         bool // nobody of the responding tier
+	Cells       []rotaCell
+}
+
+type rotaCell struct {
+	Tier   string
+	People string // "" for nobody
+}
+
+type finding struct {
+	Tone, Level string
+	Team        string
+	Span        string
+	Text        string
+	Mend        string
+}
+
+// rotaDay computes the page. It is pure.
+func rotaDay(r *rota.Rota, now time.Time, zone *time.Location) rotaPage {
+	if r == nil {
+		return rotaPage{NoPlan: true}
+	}
+	n := names{r, zone}
+	end := now.Add(rotaSpan)
+	p := rotaPage{From: when(now, now, zone), Until: when(end, now, zone), Version: r.Version()}
+	edges := boundaries(r, now, end)
+	for _, id := range n.openTeams(now) {
+		p.Teams = append(p.Teams, teamDay(n, id, edges, now))
+	}
+	p.ClockChange = clockChange(now, end, zone)
+	for _, f := range r.Check(now, rotaSpan) {
+		p.Findings = append(p.Findings, n.finding(f, now))
+	}
+	return p
+}
+
+// boundaries are the instants in [now, end] at which anybody comes on or goes
+// off, with both ends.
+func boundaries(r *rota.Rota, now, end time.Time) []time.Time {
+	edges := []time.Time{now}
+	for t := r.NextChange(now); t.After(edges[len(edges)-1]) && t.Before(end); t = r.NextChange(t) {
+		edges = append(edges, t)
+	}
+	return append(edges, end)
+}
+
+func teamDay(n names, team string, edges []time.Time, now time.Time) rotaTeam {
+	t := rotaTeam{ID: team, Name: n.team(team)}
+	var tiers []call.Tier
+	for _, tier := range shownTiers {
+		for _, at := range edges[:len(edges)-1] {
+			if tier == call.TierResponding || len(n.r.OnShift(team, tier, at)) > 0 {
+				tiers = append(tiers, tier)
+				t.Tiers = append(t.Tiers, tierWord(tier))
+				break
+			}
+		}
+	}
+	for i := 0; i < len(edges)-1; {
+		j := i + 1
+		for j < len(edges)-1 && samePeople(n.r, team, tiers, edges[i], edges[j]) {
+			j++
+		}
+		row := n.rotaRow(team, tiers, edges[i], edges[j], now)
+		if row.Gap {
+			t.Gaps++
+		}
+		t.Rows = append(t.Rows, row)
+		i = j
+	}
+	return t
+}
+
+func samePeople(r *rota.Rota, team string, tiers []call.Tier, a, b time.Time) bool {
+	for _, tier := range tiers {
+		if ids(r.OnShift(team, tier, a)) != ids(r.OnShift(team, tier, b)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (n names) rotaRow(team string, tiers []call.Tier, from, until, now time.Time) rotaRow {
+	row := rotaRow{From: when(from, now, n.zone), Until: when(until, now, n.zone), Now: from.Equal(now)}
+	row.Length = spoken(until.Sub(from))
+	if why := offsetChange(from, until, n.zone); why != "" {
+		row.Length += ": " + why
+	}
+	for _, tier := range tiers {
+		var people []string
+		for _, d := range n.r.OnShift(team, tier, from) {
+			people = append(people, n.person(d.Responder))
+		}
+		if tier == call.TierResponding && len(people) == 0 {
+			row.Gap = true
+		}
+		row.Cells = append(row.Cells, rotaCell{Tier: tierWord(tier), People: list(people)})
+	}
+	return row
+}
+
+// offsetChange says whether the clocks change between two instants, and how.
+func offsetChange(from, until time.Time, zone *time.Location) string {
+	_, a := from.In(zone).Zone()
+	_, b := until.In(zone).Zone()
+	switch {
+	case b < a:
+		return "clocks go back"
+	case b > a:
+		return "clocks go forward"
+	}
+	return ""
+}
+
+// clockChange is a sentence about the clocks changing in a span, or "". The
+// wall time is the one that is read just before they change.
+func clockChange(from, until time.Time, zone *time.Location) string {
+	how := offsetChange(from, until, zone)
+	if how == "" {
+		return ""
+	}
+	lo, hi := from, until // the change lies in (lo, hi]
+	for hi.Sub(lo) > time.Second {
+		mid := lo.Add(hi.Sub(lo) / 2)
+		if offsetChange(from, mid, zone) == "" {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	_, offset := from.In(zone).Zone()
+	wall := hi.Round(time.Second).In(time.FixedZone("", offset))
+	return upper(how) + " on " + wall.Format("Monday 2 January at 15:04") + "."
+}
+
+func (n names) finding(f rota.Finding, now time.Time) finding {
+	out := finding{Tone: "blue", Level: "Note", Team: n.team(f.Team), Text: f.Text, Mend: f.Mend}
+	switch f.Level {
+	case rota.LevelRefuse:
+		out.Tone, out.Level = "red", "Must be mended"
+	case rota.LevelWarn:
+		out.Tone, out.Level = "orange", "Warning"
+	}
+	if !f.From.IsZero() {
+		out.Span = when(f.From, now, n.zone)
+		if !f.Until.IsZero() {
+			out.Span += " to " + when(f.Until, now, n.zone)
+		}
+	}
+	return out
+}
+
+// rota is the page Rota.
+func (c *Console) rota(w http.ResponseWriter, r *http.Request) {
+	day := rotaDay(c.o.Rota(), c.o.Now(), c.o.Zone)
+	c.render(w, http.StatusOK, "rota", c.page(r, "Rota, the next 24 hours", day))
+}

@@ -1,0 +1,168 @@
+// Keeps the board live: swaps in the fragments the server renders, lets clocks
+// run, and says loudly when it no longer hears from the server. Without this
+// file every page works by refresh.
+
+const body = document.body
+const silence = 12_000 // ms without a word before the board says it is not live
+let offset = Number(body.dataset.now) - Date.now() // server's clock minus ours
+let heard = performance.now()
+
+const alive = () => performance.now() - heard < silence
+const now = () => Date.now() + offset
+
+function mmss(ms) {
+  const s = Math.max(0, Math.floor(ms / 1000))
+  const two = (n) => String(n).padStart(2, '0')
+  const h = Math.floor(s / 3600)
+  return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`
+}
+
+/** Writes every running clock, and how loud each wait is. */
+function tick() {
+  const at = now()
+  const asOf = document.getElementById('as-of')
+  if (asOf && alive()) asOf.textContent = localTime(at)
+  for (const el of document.querySelectorAll('.clock')) {
+    const { since, until } = el.dataset
+    const text = until ? mmss(until - at + 999) : mmss(at - since)
+    if (el.textContent !== text) el.textContent = text
+  }
+  for (const el of document.querySelectorAll('[data-wait]')) {
+    const wait = at - el.dataset.wait
+    const level = wait >= el.dataset.late ? 'late' : wait >= el.dataset.warn ? 'warn' : ''
+    if (level) el.dataset.level = level
+    else delete el.dataset.level
+  }
+}
+
+/**
+ * Makes old look like fresh by the smallest change, so that focus, selection and
+ * what a screen reader is reading stay where they are. Elements with an id are
+ * the same element wherever they stand.
+ */
+function morph(old, fresh) {
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && name !== 'data-level') old.removeAttribute(name)
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value)
+  }
+  if (old.classList.contains('clock')) return // tick writes what is inside
+  let at = old.firstChild
+  for (const child of [...fresh.childNodes]) {
+    const same = match(old, at, child)
+    if (!same) {
+      old.insertBefore(child, at)
+      continue
+    }
+    if (same === at) at = at.nextSibling
+    else old.insertBefore(same, at)
+    if (same.nodeType === Node.ELEMENT_NODE) morph(same, child)
+    else if (same.nodeValue !== child.nodeValue) same.nodeValue = child.nodeValue
+  }
+  while (at) {
+    const next = at.nextSibling
+    at.remove()
+    at = next
+  }
+}
+
+/** The node under parent, at or after at, that child is a newer form of. */
+function match(parent, at, child) {
+  if (child.id) {
+    const known = document.getElementById(child.id)
+    return known && known.parentNode === parent ? known : null
+  }
+  const alike = at && at.nodeType === child.nodeType && at.nodeName === child.nodeName && !at.id
+  return alike ? at : null
+}
+
+/** Puts fresh HTML into the region of that id. */
+function swap(id, html) {
+  const region = document.getElementById(id)
+  if (!region) return
+  const fresh = region.cloneNode(false)
+  fresh.innerHTML = html
+  const focused = document.activeElement
+  morph(region, fresh)
+  // Moving an element takes the focus from it.
+  if (focused !== document.activeElement && region.contains(focused)) focused.focus({ preventScroll: true })
+}
+
+/** Says how old the page is, when it is not live. */
+function lost(since) {
+  const el = document.getElementById('lost')
+  if (!el || !el.hidden) return
+  const text = document.createElement('p')
+  text.className = 'alarm__title'
+  text.textContent = `This board is not live. What it shows is as of ${localTime(since)}. Trying again.`
+  el.replaceChildren(text)
+  el.hidden = false
+  live('Not live')
+}
+
+function live(text) {
+  const el = document.getElementById('live')
+  if (!el) return
+  el.hidden = false
+  el.dataset.state = text
+  if (el.textContent !== text) el.textContent = text
+}
+
+const zoned = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: body.dataset.zone || undefined })
+const localTime = (ms) => zoned.format(new Date(ms))
+
+let last = now()
+
+function hear(message) {
+  heard = performance.now()
+  last = message.at
+  offset = message.at - Date.now()
+  const el = document.getElementById('lost')
+  if (el) el.hidden = true
+  live('Live')
+}
+
+function show(message) {
+  const { title, ...parts } = message.parts ?? {}
+  if (title) document.title = `${title} – ${body.dataset.service}`
+  for (const [id, html] of Object.entries(parts)) swap(id, html)
+  tick()
+}
+
+/** Reads this call's page again, and shows what is new. */
+async function retell() {
+  const answer = await fetch(location.href, { headers: { Accept: 'text/html' } })
+  if (!answer.ok) return
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('story')
+  if (fresh) swap('story', fresh.innerHTML)
+}
+
+function listen() {
+  const stream = new EventSource('/events')
+  stream.addEventListener('beat', (e) => hear(JSON.parse(e.data)))
+  stream.addEventListener('board', (e) => {
+    const message = JSON.parse(e.data)
+    hear(message)
+    if ('board' in body.dataset) show(message)
+    else if (message.touched?.includes(body.dataset.call)) retell()
+  })
+  // A refused stream is not tried again by the browser; a broken one is.
+  stream.addEventListener('error', () => {
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 5000)
+  })
+}
+
+if (document.getElementById('done')) {
+  history.replaceState(null, '', location.pathname) // so that a reload does not say it again
+  setTimeout(() => document.getElementById('done')?.remove(), 20_000)
+}
+
+if ('board' in body.dataset || body.dataset.call) {
+  listen()
+  setInterval(() => {
+    tick()
+    if (!alive()) lost(last)
+  }, 250)
+  tick()
+}

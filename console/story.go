@@ -1,0 +1,182 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"example.org/crisisline/call"
+)
+
+// tale is the story of one call.
+type tale struct {
+	ID      call.ID
+	Rang    string
+	Facts   []fact
+	Entries []entry
+	Over    bool
+}
+
+type fact struct{ Label, Value string }
+
+// entry is one line of the story.
+type entry struct {
+	At    string // local time
+	After string // since the call came
+	Text  string
+	More  string
+	Tone  string // "good", "bad" or ""
+}
+
+// story is the page of one call.
+func (c *Console) story(w http.ResponseWriter, r *http.Request) {
+	id := call.ID(r.PathValue("id"))
+	events, err := c.o.Story(r.Context(), id)
+	if err != nil {
+		c.o.Log.Error("read story", "call", id, "err", err)
+		c.render(w, http.StatusBadGateway, "message", c.page(r, "The story cannot be read", "The store did not answer. Calls are answered all the same. Try again in a moment."))
+		return
+	}
+	if len(events) == 0 {
+		c.render(w, http.StatusNotFound, "message", c.page(r, "No such call", "The ledger has nothing of this call, or it was kept only for a time that is over."))
+		return
+	}
+	t := tell(id, events, names{c.o.Rota(), c.o.Zone})
+	p := c.page(r, "The call of "+t.Rang, t)
+	p.CallID = string(id)
+	c.render(w, http.StatusOK, "story", p)
+}
+
+// tell makes a story of a call's entries. It is pure.
+func tell(id call.ID, events []call.Event, n names) tale {
+	first := events[0]
+	t := tale{ID: id, Rang: first.At.In(n.zone).Format("15:04:05 on 2 January 2006")}
+	t.Facts = []fact{{"Line", n.line(first.Line)}, {"Who rings", callerWord(first.Caller)}}
+	if first.Team != "" {
+		t.Facts = append(t.Facts, fact{"Team", n.team(first.Team)})
+	}
+	for _, e := range events {
+		t.Entries = append(t.Entries, n.entry(e, first.At))
+		if e.Caller != "" && e.Caller != call.CallerUnknown {
+			t.Facts[1].Value = callerWord(e.Caller)
+		}
+		switch e.Kind {
+		case call.KindConnected:
+			if e.WaitMs > 0 {
+				t.Facts = append(t.Facts, fact{"Answered after", seconds(e.WaitMs) + waits(e)})
+			}
+		case call.KindFinished:
+			t.Over = true
+			t.Facts = append(t.Facts, fact{"Outcome", outcomeWords[e.Outcome]})
+			if e.TalkMs > 0 {
+				t.Facts = append(t.Facts, fact{"Talked for", mmss(time.Duration(e.TalkMs) * time.Millisecond)})
+			}
+		}
+	}
+	if !t.Over {
+		t.Facts = append(t.Facts, fact{"Outcome", "Still going on"})
+	}
+	return t
+}
+
+// waits is what a wait was made of.
+func waits(e call.Event) string {
+	return fmt.Sprintf(" (greeting and menu %s, queue %s, ringing %s)", seconds(e.IntakeMs), seconds(e.QueueMs), seconds(e.RingMs))
+}
+
+// seconds is a duration of the ledger, to a tenth below a minute.
+func seconds(ms int64) string {
+	if ms < 60_000 {
+		return fmt.Sprintf("%.1f s", float64(ms)/1000)
+	}
+	return mmss(time.Duration(ms) * time.Millisecond)
+}
+
+func (n names) entry(e call.Event, began time.Time) entry {
+	out := entry{At: e.At.In(n.zone).Format("15:04:05"), After: "+" + mmss(e.At.Sub(began))}
+	who := n.person(e.Responder)
+	switch e.Kind {
+	case call.KindReceived:
+		out.Text = "The call came in"
+		if e.Withheld {
+			out.More = "The number was withheld, or cannot be used."
+		}
+		if e.Redials > 0 {
+			out.More += " Rang " + times(e.Redials) + " before without an answer; keeps the earlier place."
+		}
+	case call.KindWaiting:
+		out.Text = "Waits in the queue"
+	case call.KindWidened:
+		out.Text, out.More = "More people may be asked", widenedWords[e.Reason]
+	case call.KindOffered:
+		out.Text = "Offered to " + who
+		out.More = n.team(e.Team) + ", " + lower(tierWord(e.Tier))
+	case call.KindOfferSent:
+		out.Text = "The network took the leg to a phone"
+		if e.QueueMs > 0 {
+			out.More = "It said it would hold it for " + seconds(e.QueueMs) + "."
+		}
+	case call.KindRinging:
+		out.Text = n.phoneOf(e.Responder) + " rings"
+	case call.KindPickedUp:
+		out.Text = n.phoneOf(e.Responder) + " was picked up"
+		out.More = "By a person or an answerphone: only a key tells."
+	case call.KindOfferEnded:
+		out.Text = n.phoneOf(e.Responder) + ": " + resultWords[e.Result]
+		if e.Result.Miss() || e.Result == call.ResultLapsed {
+			out.Tone = "bad"
+		}
+	default:
+		n.later(&out, e, who)
+	}
+	return out
+}
+
+// later tells what happens from the answer on.
+func (n names) later(out *entry, e call.Event, who string) {
+	switch e.Kind {
+	case call.KindAccepted:
+		out.Text, out.Tone = who+" pressed 1 and has the caller", "good"
+	case call.KindConnected:
+		out.Text, out.Tone = "Both hear each other", "good"
+	case call.KindDropped:
+		out.Text, out.Tone = "The responder’s phone went", "bad"
+		out.More = "The caller is back at the front of the queue."
+	case call.KindDanger:
+		out.Text, out.Tone = "The caller pressed the danger key", "bad"
+	case call.KindFinished:
+		out.Text = outcomeWords[e.Outcome]
+		if e.Outcome == call.OutcomeAbandoned || e.Outcome == call.OutcomeFailed {
+			out.Tone = "bad"
+			out.More = "After " + seconds(e.WaitMs) + "."
+		}
+	case call.KindWrapUp:
+		out.Text = "Wrap-up of " + who + " began"
+	case call.KindWrapUpEnded:
+		out.Text, out.More = "Wrap-up of "+who+" ended", wrapUpWords[e.Reason]
+	default:
+		out.Text = string(e.Kind)
+	}
+}
+
+func (n names) phoneOf(responder string) string {
+	if responder == "" {
+		return "The phone"
+	}
+	return "The phone of " + n.person(responder)
+}
+
+var widenedWords = map[string]string{
+	"own_team":           "The home team.",
+	"own_team_any_skill": "Everyone in the home team, whatever their skills.",
+	"neighbour":          "The neighbouring teams.",
+	"backup":             "The backup tier.",
+	"duty_manager":       "The duty manager.",
+	"last_human":         "The last human, outside the rota.",
+}
+
+var wrapUpWords = map[string]string{
+	"timed":  "Its time was over.",
+	"ready":  "They said they were ready.",
+	"needed": "A caller needed them.",
+}

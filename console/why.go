@@ -1,0 +1,68 @@
+package console
+
+import (
+	"strings"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/queue"
+)
+
+// whyNobody says why no phone rings, from what the people who may be asked are
+// doing.
+func (c *composer) whyNobody(people []string) string {
+	if len(people) == 0 {
+		return "Nobody may be asked at this moment."
+	}
+	doing := map[call.Presence]int{}
+	for _, p := range people {
+		doing[c.state(p).Presence]++
+	}
+	var parts []string
+	for _, s := range []struct {
+		p         call.Presence
+		one, many string
+	}{
+		{call.PresenceFree, "free (just asked, or about to be rung)", "free (just asked, or about to be rung)"},
+		{call.PresenceConnected, "on a call", "on calls"},
+		{call.PresenceOffered, "being rung for another caller", "being rung for other callers"},
+		{call.PresenceWrapUp, "in wrap-up", "in wrap-up"},
+		{call.PresenceBreak, "on a break", "on a break"},
+		{call.PresenceAway, "set aside after missed calls", "set aside after missed calls"},
+	} {
+		if n := doing[s.p]; n > 0 {
+			parts = append(parts, count(n, s.one, s.many))
+		}
+	}
+	return "Of " + count(len(people), "person", "people") + " who may be asked: " + strings.Join(parts, ", ") + "."
+}
+
+// stuckAfter is how long a caller may wait with somebody free and no phone
+// ringing before the board says that something is wrong. It is longer than any
+// pause the rules make.
+const stuckAfter = 45 * time.Second
+
+// stuck are the calls nobody is being rung for although someone could be.
+func (c *composer) stuck() []*queue.Record {
+	var out []*queue.Record
+	for i := range c.Calls.Calls {
+		r := &c.Calls.Calls[i]
+		if r.State != call.StateWaiting || len(c.offers[r.ID]) > 0 || c.Now.Before(r.NotBefore) || c.Now.Sub(latest(r.LastStep, r.WaitingAt)) < stuckAfter {
+			continue
+		}
+		for _, p := range reached(r, c.ladder(r), c.Now) {
+			if s := c.state(p); s.Presence == call.PresenceFree && c.Now.Sub(s.Since) >= stuckAfter {
+				out = append(out, r)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
