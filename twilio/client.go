@@ -110,7 +110,7 @@ func (c *Client) Host() string { return c.base.Host }
 // would let TWILIO_EDGE and TWILIO_REGION of the environment move it.
 func (c *Client) service(ctx context.Context) (svc *api.ApiService, cancel context.CancelFunc) {
 	ctx, cancel = context.WithTimeout(ctx, c.options.Budget)
-	return api.NewApiService(&twilioclient.RequestHandler{Client: wire{Client: c, ctx: ctx}}), cancel
+	return api.NewApiService(&twilioclient.RequestHandler{Client: wire{client: c, ctx: ctx}}), cancel
 }
 
 // CheckAccount asks for the account itself: the credentials work at this place

@@ -1,9 +1,6 @@
 package twilio
 
-import (
-	"errors"
-	"unicode/utf8"
-)
+import "errors"
 
 // Limits of a webhook's form. Twilio's voice requests carry 10 to 30
 // parameters in one or two kilobytes.
@@ -52,14 +49,13 @@ func (f *Form) Parse(body []byte) error {
 		return err
 	}
 	text := string(f.scratch)
-	valid := utf8.ValidString(text)
-	for i := range n {
-		m := marks[i]
-		p := pair{text[m.start:m.split], text[m.split:m.end]}
-		if !valid {
-			p = pair{toValidUTF8(p.name), toValidUTF8(p.value)}
+	for i, m := range marks[:n] {
+		f.pairs[i] = pair{text[m.start:m.split], text[m.split:m.end]}
+	}
+	if !isASCII(text) {
+		for i := range n { // each by itself: two halves of a character may meet where they join
+			f.pairs[i] = pair{toValidUTF8(f.pairs[i].name), toValidUTF8(f.pairs[i].value)}
 		}
-		f.pairs[i] = p
 	}
 	f.n = n
 	return nil

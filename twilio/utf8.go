@@ -55,3 +55,12 @@ func maximalPart(s string) int {
 	}
 	return n
 }
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -26,14 +26,14 @@ const maxAnswer = 1 << 20
 // that are always read and closed, and errors that say whether the request
 // left).
 type wire struct {
-	*Client
-	ctx context.Context
+	client *Client
+	ctx    context.Context // in a struct because twilio-go's interface passes none
 }
 
 var _ twilioclient.BaseClient = wire{}
 
 // AccountSid is for twilio-go, which puts it into the path.
-func (w wire) AccountSid() string { return w.options.AccountSID }
+func (w wire) AccountSid() string { return w.client.options.AccountSID }
 
 // SetTimeout does nothing: the context is the budget.
 func (wire) SetTimeout(time.Duration) {}
@@ -55,7 +55,7 @@ func (w wire) SendRequest(method, rawURL string, data url.Values, headers map[st
 	if err != nil {
 		return nil, &APIError{kind: ErrNotSent, cause: err}
 	}
-	res, err := w.options.HTTP.Do(req)
+	res, err := w.client.options.HTTP.Do(req)
 	if err != nil {
 		kind := ErrNotSent
 		if sent.Load() {
@@ -80,8 +80,8 @@ func (w wire) request(ctx context.Context, method, rawURL string, data url.Value
 	if err != nil {
 		return nil, errors.New("path is not a URL")
 	}
-	u := *w.base
-	u.Path, u.RawPath = w.base.Path+asked.Path, ""
+	u := *w.client.base
+	u.Path, u.RawPath = w.client.base.Path+asked.Path, ""
 	var body io.Reader
 	if method == http.MethodGet {
 		u.RawQuery = data.Encode()
@@ -100,7 +100,7 @@ func (w wire) request(ctx context.Context, method, rawURL string, data url.Value
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "crisisline")
-	req.SetBasicAuth(w.options.AccountSID, w.options.AuthToken)
+	req.SetBasicAuth(w.client.options.AccountSID, w.client.options.AuthToken)
 	return req, nil
 }
 
