@@ -78,6 +78,9 @@ func (s *Store) Finish(ctx context.Context, now time.Time, id call.ID, f Finish)
 	if outcome == "" {
 		outcome = call.OutcomeAbandoned
 	}
+	if f.KeepFor <= 0 { // never none: a repeated first webhook would open the call anew
+		f.KeepFor = time.Hour
+	}
 	r, err := s.run(ctx, "finish", s.keys, []any{ms(now), string(id), string(outcome), f.Reason,
 		f.WrapUp.Milliseconds(), f.KeepFor.Milliseconds(), s.o.RedialWindow.Milliseconds()})
 	if err != nil {
@@ -88,7 +91,7 @@ func (s *Store) Finish(ctx context.Context, now time.Time, id call.ID, f Finish)
 		return Finished{}, err
 	}
 	done := Finished{First: r.flag(0), Outcome: record.Outcome, Freed: r.flag(2), Call: record,
-		Responder: record.Responder, Cancel: readLegs(r[3:])}
+		Responder: record.Responder, Cancel: readLegs(r.from(3))}
 	if record.Responder != "" {
 		done.Leg = Leg{Offer: record.Offer, Responder: record.Responder, SID: record.OfferSID}
 	}

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,6 +101,9 @@ func (s *Store) OfferHeld(ctx context.Context, _ time.Time, id call.OfferID, unt
 // OfferEvent says what the carrier reports of a leg: call.KindRinging or
 // call.KindPickedUp. Reports come twice and out of order; a step back is ignored.
 func (s *Store) OfferEvent(ctx context.Context, now time.Time, id call.OfferID, kind call.Kind, sid string) (OfferRecord, error) {
+	if kind != call.KindRinging && kind != call.KindPickedUp {
+		return OfferRecord{}, fmt.Errorf("write offer event: %q is not one", kind)
+	}
 	return s.offerStep(ctx, "offer_event", []any{ms(now), string(id), string(kind), sid})
 }
 
@@ -115,6 +119,9 @@ func (s *Store) offerStep(ctx context.Context, name string, args []any) (OfferRe
 // set aside), and the call may ring another phone. The end of an offer that was
 // accepted changes nothing: its leg's end is a matter for Drop or Finish.
 func (s *Store) OfferEnd(ctx context.Context, now time.Time, id call.OfferID, result call.Result, a Aside) (OfferEnded, error) {
+	if result == call.ResultAccepted || !slices.Contains(call.Results, result) {
+		return OfferEnded{}, fmt.Errorf("end offer: %q is not an end without an accept", result)
+	}
 	args := make([]any, 0, 6+len(a.Others))
 	args = append(args, ms(now), string(id), string(result), flag(result.Miss()), a.After, a.For.Milliseconds())
 	for _, other := range a.Others {
@@ -147,6 +154,6 @@ func (s *Store) Accept(ctx context.Context, now time.Time, id call.OfferID, sid,
 			return Accepted{}, err
 		}
 	}
-	a.Losers = readLegs(r[3:])
+	a.Losers = readLegs(r.from(3))
 	return a, nil
 }

@@ -79,7 +79,7 @@ var offerFields = []field[OfferRecord]{
 }
 
 // listSep joins what a field holds several of: open offers, skills, pools.
-const listSep = " "
+const listSep = "\n"
 
 func split(v string) []string {
 	if v == "" {

@@ -143,6 +143,9 @@ func (r reply) int(i int) int64 {
 	return 0
 }
 
+// from is what stands at i and after.
+func (r reply) from(i int) reply { return r[min(i, len(r)):] }
+
 func (r reply) flag(i int) bool { return r.int(i) == 1 }
 
 // ms is t at rest: 0 for the zero time.

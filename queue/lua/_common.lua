@@ -1,1 +1,306 @@
--- Written before every other script.
+-- What more than one script does; put before every script. KEYS[1] is the
+-- service's prefix, from which every other key is built: one hash tag, one node.
+-- A script never reads a clock: `now` is an argument, ms since 1970.
+-- A call or an offer is loaded once into a table, changed with put, saved once.
+local P = KEYS[1]
+local SEP = '\31' -- between the fields of an answer
+local HOUR = 3600000
+local OFFER_OPEN = {promised = 1, sent = 2, ringing = 3, picked_up = 4}
+
+-- Fields may be numbers (just put) or strings (just read); '' and nil are 0.
+local function num(v) return tonumber(v) or 0 end
+
+local function most(a, b) if a > b then return a end return b end
+
+local function list(s)
+  local t = {}
+  for word in string.gmatch(s or '', '[^\n]+') do t[#t + 1] = word end
+  return t
+end
+
+-- The whole machine, the same as call.Next; nil when the event does not fit.
+local function next_state(state, kind)
+  local t = {
+    ['intake waiting'] = 'waiting', ['intake offered'] = 'intake', ['intake accepted'] = 'accepted',
+    ['intake finished'] = 'ended',
+    ['waiting offered'] = 'offered', ['waiting finished'] = 'ended', ['waiting accepted'] = 'accepted',
+    ['offered offered'] = 'offered', ['offered waiting'] = 'waiting', ['offered accepted'] = 'accepted',
+    ['offered finished'] = 'ended',
+    ['accepted connected'] = 'connected', ['accepted dropped'] = 'waiting', ['accepted finished'] = 'ended',
+    ['connected dropped'] = 'waiting', ['connected finished'] = 'wrap_up',
+    ['wrap_up wrap_up_ended'] = 'ended',
+  }
+  return t[state .. ' ' .. kind]
+end
+
+local function unanswered(c) return c.st == 'intake' or c.st == 'waiting' or c.st == 'offered' end
+
+-- Hashes.
+
+local function load(key)
+  local flat = redis.call('HGETALL', key)
+  if #flat == 0 then return nil end
+  local h = {}
+  for i = 1, #flat, 2 do h[flat[i]] = flat[i + 1] end
+  h._key, h._set = key, {}
+  return h
+end
+
+local function load_call(id) return load(P .. 'call:' .. id) end
+local function load_offer(id) return load(P .. 'offer:' .. id) end
+
+local function put(h, field, value)
+  h[field] = value
+  h._set[field] = true
+end
+
+local function save(h)
+  local args = {}
+  for field in pairs(h._set) do
+    args[#args + 1] = field
+    args[#args + 1] = h[field]
+  end
+  if #args > 0 then redis.call('HSET', h._key, unpack(args)) end
+  h._set = {}
+end
+
+local function packed(h, fields, last)
+  for i = 1, #fields do fields[i] = h[fields[i]] or '' end
+  fields[#fields + 1] = last
+  return table.concat(fields, SEP)
+end
+
+local function call_packed(c) return packed(c, CALL_FIELDS(), c.fr or '') end
+local function offer_packed(o) return packed(o, OFFER_FIELDS(), '') end
+local function leg_packed(o) return o.id .. SEP .. o.r .. SEP .. o.sid end
+
+-- Legs of the offers named in a list; those long gone are left out.
+local function append_legs(answer, ids)
+  for _, id in ipairs(list(ids)) do
+    local o = load_offer(id)
+    if o then answer[#answer + 1] = leg_packed(o) end
+  end
+  return answer
+end
+
+-- Deadlines.
+
+local function due(kind, id, at) redis.call('ZADD', P .. 'due', at, kind .. ':' .. id) end
+local function undue(kind, id) redis.call('ZREM', P .. 'due', kind .. ':' .. id) end
+
+-- The ledger. Entries stand at the service's time; where another instance's
+-- clock is ahead, right after its last entry.
+
+local function note(now, kind, about, more)
+  local entry = {'t', now, 'k', kind}
+  for _, fields in ipairs({about, more or {}}) do
+    for i = 1, #fields, 2 do
+      local v = fields[i + 1]
+      if v and v ~= '' and v ~= 0 and v ~= '0' then
+        entry[#entry + 1] = fields[i]
+        entry[#entry + 1] = v
+      end
+    end
+  end
+  local key = P .. 'ledger'
+  local answer = redis.pcall('XADD', key, now .. '-*', unpack(entry))
+  if type(answer) == 'string' then return end
+  local last = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)
+  local id = '*'
+  if last[1] then id = string.match(last[1][1], '^%d+') .. '-*' end
+  redis.call('XADD', key, id, unpack(entry))
+end
+
+-- What an entry is about. Absent fields are '', for a list with holes has no length.
+
+local function about_call(c) return {'c', c.id, 'l', c.ln or '', 'tm', c.tm or '', 'cl', c.cl or ''} end
+
+local function about_winner(c)
+  return {'c', c.id, 'l', c.ln or '', 'tm', c.tm or '', 'cl', c.cl or '',
+    'o', c.of or '', 'r', c.rp or '', 'ti', c.ti or ''}
+end
+
+local function about_offer(c, o)
+  return {'c', o.c, 'l', c and c.ln or '', 'cl', c and c.cl or '', 'o', o.id, 'tm', o.tm, 'r', o.r, 'ti', o.ti}
+end
+
+-- Moves a call on; false, and nothing done, when the event does not fit.
+local function step(c, kind, now)
+  local state = next_state(c.st, kind)
+  if not state then return false end
+  put(c, 'st', state)
+  put(c, 'ls', now)
+  return true
+end
+
+-- Every wait of a call, each in whole ms. Until someone was connected they run
+-- to now. Ring time counts from the offer that was accepted.
+local function waits(c, now)
+  local received = num(c.rc)
+  local till = num(c.cn) > 0 and num(c.cn) or now
+  local greeted = num(c.gr) > 0 and num(c.gr) or till
+  local offered = num(c.oa) > 0 and num(c.oa) or till
+  return {'w', till - received, 'wi', greeted - received, 'wq', most(0, offered - greeted),
+    'wr', till - offered, 'rt', most(0, till - greeted)}
+end
+
+-- Pools. A call stands in its pools exactly while it is unanswered, fewer
+-- phones ring for it than are wanted, and nothing holds it back (nb).
+
+local function in_pools(c) return num(c.q) == 1 end
+
+local function enter_pools(c)
+  for _, pool in ipairs(list(c.pools)) do redis.call('ZADD', P .. 'q:' .. pool, c.sc, c.id) end
+  put(c, 'q', 1)
+end
+
+local function leave_pools(c)
+  for _, pool in ipairs(list(c.pools)) do redis.call('ZREM', P .. 'q:' .. pool, c.id) end
+  put(c, 'q', 0)
+end
+
+local function stand(c)
+  local wanted = unanswered(c) and num(c.nb) == 0 and #list(c.open) < num(c.want) and (c.pools or '') ~= ''
+  if wanted and not in_pools(c) then enter_pools(c) end
+  if not wanted and in_pools(c) then leave_pools(c) end
+end
+
+local function set_pools(c, pools)
+  if (c.pools or '') == pools then return end
+  if in_pools(c) then leave_pools(c) end
+  put(c, 'pools', pools)
+end
+
+local function set_score(c, score)
+  put(c, 'sc', score)
+  if in_pools(c) then enter_pools(c) end
+end
+
+-- Presence: "state|since|call". Nobody is written down until they were rung, so
+-- no entry is free, idle since ever.
+
+local function read_presence(v)
+  if not v then return 'free', 0, '' end
+  local state, since, id = string.match(v, '^([^|]*)|([^|]*)|(.*)$')
+  return state, num(since), id
+end
+
+local function presence(r) return read_presence(redis.call('HGET', P .. 'pres', r)) end
+
+local function seat(r, state, since, id) redis.call('HSET', P .. 'pres', r, state .. '|' .. since .. '|' .. id) end
+
+-- How long what is over stays readable: a call, who was tried for it, its
+-- conference, and the offer that had it.
+local function keep(c)
+  local ms = num(c.kf)
+  if c.oc ~= 'callback' then redis.call('PEXPIRE', c._key, ms) end -- a callback owed needs its number
+  redis.call('PEXPIRE', P .. 'tried:' .. c.id, ms)
+  if (c.of or '') ~= '' then redis.call('PEXPIRE', P .. 'offer:' .. c.of, ms) end
+  if (c.cf or '') ~= '' then redis.call('PEXPIRE', P .. 'conf:' .. c.cf, ms) end
+end
+
+-- Ends a wrap-up and its call. The responder's presence is the caller's to set.
+local function end_wrap_up(r, id, why, now)
+  undue('wrap', r)
+  local c = load_call(id)
+  if not c or not step(c, 'wrap_up_ended', now) then return end
+  note(now, 'wrap_up_ended', about_winner(c), {'why', why})
+  save(c)
+  keep(c)
+end
+
+-- Offers.
+
+-- Takes an offer from the call's open ones and closes it.
+local function end_offer(c, o, result, now)
+  if c then
+    local open = {}
+    for _, id in ipairs(list(c.open)) do
+      if id ~= o.id then open[#open + 1] = id end
+    end
+    put(c, 'open', table.concat(open, '\n'))
+    put(c, 'ls', now)
+  end
+  put(o, 'st', 'over')
+  put(o, 'rs', result)
+  save(o)
+  if result ~= 'accepted' then redis.call('PEXPIRE', o._key, HOUR) end
+  undue('offer', o.id)
+  undue('send', o.id)
+  note(now, 'offer_ended', about_offer(c, o), {'rs', result, 'wr', now - num(o.at)})
+end
+
+-- Frees the responder of an offer that is over, unless they have gone on to
+-- something else. Whoever lost through no act of theirs keeps their place among
+-- the idle; whoever had been set aside and did nothing goes back to that.
+local function release(o, result, now)
+  local state, _, id = presence(o.r)
+  if state ~= 'offered' or id ~= o.c then return false end
+  local since = now
+  if result == 'lost' or result == 'cancelled' then since = o.ps end
+  if o.pp == 'away' and result ~= 'declined' and redis.call('ZSCORE', P .. 'due', 'away:' .. o.r) then
+    seat(o.r, 'away', o.ps, '')
+    return false
+  end
+  seat(o.r, 'free', since, '')
+  return true
+end
+
+-- The moment a further leg may be made, and books it; nil, and the moment the
+-- backlog ends, for a leg that is not its call's first and would add to it.
+local function reserve(now, pace, first)
+  if pace == 0 then return now end
+  local key = P .. 'pace'
+  local at = num(redis.call('GET', key))
+  if at <= now then
+    at = now
+  elseif not first then
+    return nil, at
+  end
+  redis.call('SET', key, at + pace)
+  return at
+end
+
+local function is_stale(version)
+  local stored = redis.call('GET', KEYS[2])
+  return version ~= 0 and stored and num(stored) ~= version
+end
+
+local function tried_lately(at, now, reoffer) return at and num(at) + reoffer > now end
+
+-- A promise as a claim answers it.
+local function promise_packed(c, o)
+  return table.concat({o.id, c.id, o.r, o.tm, o.ti, o.sa, c.nu}, SEP)
+end
+
+-- Promises responder r to a call. who: r, was (presence before), since, had (call
+-- before), team, tier. how: id, at (moment to send), ring (ms), lease (ms).
+local function promise(c, who, how, now)
+  local since = who.since
+  if who.was == 'wrap_up' then
+    end_wrap_up(who.r, who.had, 'needed', now)
+    since = now
+  end
+  local o = {id = how.id, c = c.id, r = who.r, tm = who.team, ti = who.tier, st = 'promised', sid = '',
+    at = now, sa = how.at, rs = '', ps = since, pp = who.was, rf = how.ring}
+  local args = {}
+  for field, value in pairs(o) do
+    args[#args + 1] = field
+    args[#args + 1] = value
+  end
+  redis.call('HSET', P .. 'offer:' .. o.id, unpack(args))
+  redis.call('HSET', P .. 'tried:' .. c.id, o.r, now)
+  seat(o.r, 'offered', now, c.id)
+  due('offer', o.id, how.at + how.ring)
+  due('send', o.id, how.at > now and how.at or now + how.lease)
+  put(c, 'open', (c.open or '') == '' and o.id or c.open .. '\n' .. o.id)
+  put(c, 'n', num(c.n) + 1)
+  step(c, 'offered', now)
+  note(now, 'offered', about_offer(c, o), {'n', c.n})
+  return promise_packed(c, o)
+end
+
+-- A leg that was heard of has its ring time from now.
+local function stretch(o, at)
+  redis.call('ZADD', P .. 'due', 'XX', 'GT', at + num(o.rf), 'offer:' .. o.id)
+end

@@ -1,0 +1,148 @@
+-- claim: promises responders to a call, as many as are wanted and can be had.
+-- Reads the presence of the people named, group by group until it has enough.
+-- KEYS[1] prefix
+-- KEYS[2] the plan's version
+-- ARGV[1] now
+-- ARGV[2] call
+-- ARGV[3] plan version; 0 not checked
+-- ARGV[4] rung
+-- ARGV[5] reason of the rung
+-- ARGV[6] phones that may ring at once
+-- ARGV[7] ring and grace, ms
+-- ARGV[8] pace, ms
+-- ARGV[9] send lease, ms
+-- ARGV[10] reoffer after, ms
+-- ARGV[11] least wrap-up that may be ended, ms; -1 none
+-- ARGV[12] people set aside may be asked 0|1
+-- ARGV[13] when the call must be looked at again; 0 never
+-- ARGV[14] pools, a line each
+-- ARGV[15] number of offer ids
+-- ARGV[16..] the ids; then for each group team, tier, number of people, the people
+-- Returns ok, state, open offers, in pools 0|1, held back until | 0, promises
+local now, id = tonumber(ARGV[1]), ARGV[2]
+local want, ring, pace, lease = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local reoffer, wrap_least = tonumber(ARGV[10]), tonumber(ARGV[11])
+
+local c = load_call(id)
+if not c then
+  undue('call', id)
+  return {'nocall'}
+end
+if not unanswered(c) then
+  undue('call', id)
+  return {'ok', c.st, 0, 0, 0}
+end
+if is_stale(tonumber(ARGV[3])) then return {'stale'} end
+if num(c.nb) > now then
+  due('call', id, c.nb)
+  return {'ok', c.st, #list(c.open), num(c.q), 0}
+end
+put(c, 'nb', 0)
+if num(ARGV[4]) > num(c.rg) then
+  put(c, 'rg', num(ARGV[4]))
+  put(c, 'ls', now)
+  note(now, 'widened', about_call(c), {'why', ARGV[5]})
+end
+set_pools(c, ARGV[14])
+put(c, 'want', want)
+
+local open = {}
+for _, offer in ipairs(list(c.open)) do open[offer] = true end
+local promises, ids, paced = {}, {}, 0
+local after = 15 + tonumber(ARGV[15])
+for i = 16, after do
+  if open[ARGV[i]] then -- promised when this script ran before and its answer was lost
+    local o = load_offer(ARGV[i])
+    if o and o.st == 'promised' then promises[#promises + 1] = promise_packed(c, o) end
+  elseif redis.call('EXISTS', P .. 'offer:' .. ARGV[i]) == 0 then
+    ids[#ids + 1] = ARGV[i]
+  end
+end
+
+local groups, at = {}, after + 1
+while at <= #ARGV do
+  local n = tonumber(ARGV[at + 2])
+  groups[#groups + 1] = {team = ARGV[at], tier = ARGV[at + 1], from = at + 3, to = at + 2 + n}
+  at = at + 3 + n
+end
+
+local function read(key, g) -- the fields named by a group, in slices the stack can hold
+  local all = {}
+  for from = g.from, g.to, 1000 do
+    local slice = redis.call('HMGET', key, unpack(ARGV, from, math.min(g.to, from + 999)))
+    for i = 1, #slice do all[#all + 1] = slice[i] end
+  end
+  return all
+end
+
+local function people(g)
+  if g.people then return g.people end
+  g.people = {}
+  local present, tried = read(P .. 'pres', g), read(P .. 'tried:' .. id, g)
+  for i = 1, #present do
+    if not tried_lately(tried[i], now, reoffer) then
+      local was, since, had = read_presence(present[i])
+      g.people[#g.people + 1] = {r = ARGV[g.from + i - 1], was = was, since = since, had = had,
+        team = g.team, tier = g.tier}
+    end
+  end
+  return g.people
+end
+
+local taken = {}
+local function longest(g, was, before)
+  local best
+  for _, who in ipairs(people(g)) do
+    if who.was == was and who.since <= before and not taken[who.r] and (not best or who.since < best.since) then
+      best = who
+    end
+  end
+  return best
+end
+
+local function full() return paced > 0 or #ids == 0 or #list(c.open) >= want end
+
+local function ask(who)
+  local send_at, free_at = reserve(now, pace, (c.open or '') == '')
+  if not send_at then
+    paced = free_at
+    return
+  end
+  taken[who.r] = true
+  local offer = table.remove(ids, 1)
+  promises[#promises + 1] = promise(c, who, {id = offer, at = send_at, ring = ring, lease = lease}, now)
+end
+
+local function ask_all(was, before)
+  for _, g in ipairs(groups) do
+    while not full() do
+      local who = longest(g, was, before)
+      if not who then break end
+      ask(who)
+    end
+    if full() then return end
+  end
+end
+
+local function ask_first(r) -- the one whose phone dropped
+  for _, g in ipairs(groups) do
+    for _, who in ipairs(people(g)) do
+      if who.r == r and who.was == 'free' then return ask(who) end
+    end
+  end
+end
+
+if (c.pf or '') ~= '' and not full() then ask_first(c.pf) end
+ask_all('free', now)
+if wrap_least >= 0 then ask_all('wrap_up', now - wrap_least) end
+if ARGV[12] == '1' then ask_all('away', now) end
+
+stand(c)
+save(c)
+local again = tonumber(ARGV[13])
+if paced > 0 and (again == 0 or paced < again) then again = paced end
+if again > 0 then due('call', id, again) else undue('call', id) end
+
+local answer = {'ok', c.st, #list(c.open), num(c.q), paced}
+for _, p in ipairs(promises) do answer[#answer + 1] = p end
+return answer

@@ -1,0 +1,16 @@
+-- offer_held: the leg of an offer is to be made later.
+-- KEYS[1] prefix
+-- ARGV[1] offer
+-- ARGV[2] when
+-- Returns ok
+local o = load_offer(ARGV[1])
+if not o or o.st ~= 'promised' then
+  undue('send', ARGV[1])
+  if not o then return {'nooffer'} end
+  return {'ok'}
+end
+put(o, 'sa', ARGV[2])
+save(o)
+due('send', o.id, ARGV[2])
+stretch(o, num(ARGV[2]))
+return {'ok'}
