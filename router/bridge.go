@@ -77,31 +77,37 @@ func (r *Router) joined(ctx context.Context, now time.Time, conference, sid stri
 // can hang up before any phone rings.
 func (r *Router) drop(ctx context.Context, id call.ID, offer call.OfferID) error {
 	now := r.o.Now()
-	var rec queue.Record
+	var before, rec queue.Record
 	var first bool
 	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		if before, err = r.o.Store.Record(ctx, id); err != nil {
+			return err
+		}
 		rec, first, err = r.o.Store.Drop(ctx, now, id, queue.Dropped{
 			Offer: offer, NotBefore: now.Add(r.o.Timing.ReconnectPause), LiveFor: liveRetry,
 		})
 		return err
 	})
-	if errors.Is(err, queue.ErrNoCall) || err != nil || !first {
+	if err != nil || !first {
 		return ignoreNoCall(err)
 	}
 	r.o.Log.Warn("responder's leg dropped, caller is back at the front", "call", id, "responder", rec.Prefer)
-	r.later(ctx, "end dropped leg", func(ctx context.Context) error { return r.endLeg(ctx, rec.OfferSID) })
-	if rec.TalkingAt.Before(rec.AcceptedAt) {
-		// The room never opened, so nothing will send the caller back but us.
-		r.later(ctx, "bring caller back", func(ctx context.Context) error {
-			err := r.o.Carrier.RedirectCall(ctx, string(id), r.voiceURL("/voice/back"))
-			r.o.Metrics.CarrierRequest("redirect_call", carrierResult(err))
-			if errors.Is(err, twilio.ErrGone) {
-				return r.finish(ctx, id, queue.Finish{Reason: "caller_left"})
-			}
-			return err
-		})
+	r.later(ctx, "end dropped leg", func(ctx context.Context) error { return r.endLeg(ctx, before.OfferSID) })
+	if before.State == call.StateAccepted {
+		r.later(ctx, "bring caller back", func(ctx context.Context) error { return r.bringBack(ctx, id) })
 	}
 	return nil
+}
+
+// bringBack sends a caller whose room never opened to the queue: nothing else
+// will. After a talk the carrier does it itself, by asking what comes next.
+func (r *Router) bringBack(ctx context.Context, id call.ID) error {
+	err := r.o.Carrier.RedirectCall(ctx, string(id), r.voiceURL("/voice/back"))
+	r.o.Metrics.CarrierRequest("redirect_call", carrierResult(err))
+	if errors.Is(err, twilio.ErrGone) {
+		return r.finish(ctx, id, queue.Finish{Reason: "caller_left"})
+	}
+	return err
 }
 
 // finish ends a call: the outcome is written once, every phone that still

@@ -150,7 +150,7 @@ func openBook(cfg *config.Config, st *store, sealer *call.Sealer, log *slog.Logg
 	return rota.NewBook(st.UniversalClient, rota.BookOptions{
 		Service: cfg.Service.ID, Seal: sealer.Seal, Open: sealer.Open, Sign: sealer.Sign, Verify: sealer.Verify,
 		SnapshotFile: filepath.Join(cfg.Service.DataDir, "plan.snapshot"),
-		Now: now, Log: log,
+		Now:          now, Log: log,
 	})
 }
 
