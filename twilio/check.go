@@ -90,6 +90,9 @@ func (c *checker) say(v Say) {
 		}
 		text = string(appendSSML(nil, v.SSML))
 	}
+	if strings.HasSuffix(v.Voice, "-Neural") && strings.Contains(text, "<emphasis") {
+		c.fail("Say", "neural voices refuse emphasis") // https://docs.aws.amazon.com/polly/latest/dg/supportedtags.html
+	}
 	limit := 4096
 	switch {
 	case strings.HasPrefix(v.Voice, "Polly."):

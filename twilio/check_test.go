@@ -40,6 +40,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"a document too large", []twilio.Verb{twilio.Say{Text: long(64_000)}}, "Response: is 64"},
 		{"silence spoken", []twilio.Verb{twilio.Say{Text: " "}}, "says nothing"},
 		{"text and SSML", []twilio.Verb{twilio.Say{Text: "a", SSML: []twilio.SSML{twilio.Text("b")}}}, "both Text and SSML"},
+		{"emphasis by a neural voice", []twilio.Verb{twilio.Say{Voice: "Polly.Amy-Neural", SSML: []twilio.SSML{twilio.Emphasis{Level: "strong"}}}}, "neural voices refuse emphasis"},
 		{"too much for Polly", []twilio.Verb{twilio.Say{Voice: "Polly.Amy-Neural", Text: long(3001)}}, "3001 characters"},
 		{"too much for Google", []twilio.Verb{twilio.Say{Voice: "Google.en-GB-Neural2-A", Text: long(5001)}}, "5001 characters"},
 		{"too much for the basic voice", []twilio.Verb{twilio.Say{Text: long(4097)}}, "4097 characters"},

@@ -2,7 +2,7 @@ package twilio
 
 // Call statuses. no-answer also covers a call rejected on the phone, and a call
 // cancelled while still queued sends no callback at all.
-// https://www.twilio.com/docs/voice/twiml#callstatus-values, read 2026-11-21.
+// https://www.twilio.com/docs/voice/twiml, read 2026-11-21.
 const (
 	StatusQueued     = "queued"
 	StatusInitiated  = "initiated"

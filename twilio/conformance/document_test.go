@@ -62,6 +62,7 @@ func TestDocumentRefuses(t *testing.T) {
 		{"not of the list", `<Response><Gather input="dtmf eyes"/></Response>`, "none of the known values"},
 		{"an empty list", `<Response><Gather input=""/></Response>`, "is empty"},
 		{"no such voice", `<Response><Say voice="Polly.Nobody">a</Say></Response>`, "none of the known values"},
+		{"emphasis by a neural voice", `<Response><Say voice="Polly.Amy-Neural">a<emphasis level="strong">b</emphasis></Say></Response>`, "neural"},
 		{"spoken too long", `<Response><Say voice="Polly.Amy">` + strings.Repeat("x", 3001) + `</Say></Response>`, "3001 characters"},
 		{"nothing spoken", `<Response><Say><break/></Say></Response>`, "speaks 0 characters"},
 		{"encoded too long", `<Response><Say>` + strings.Repeat("é", 800) + `</Say></Response>`, "URL-encoded"},

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -27,6 +28,10 @@ func (w *walk) limits(e *open) {
 	switch e.tag {
 	case "Say":
 		w.sayLimits(e.attrs["voice"], text)
+	case "emphasis": // https://docs.aws.amazon.com/polly/latest/dg/supportedtags.html
+		if slices.ContainsFunc(w.path, func(o *open) bool { return strings.HasSuffix(o.attrs["voice"], "-Neural") }) {
+			w.fail("is refused by neural voices")
+		}
 	case "Dial":
 		w.between(e, "timeout", 5, 600)
 		w.between(e, "timeLimit", 1, 24*3600)
