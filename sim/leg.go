@@ -27,37 +27,37 @@ type leg struct {
 	sid       string
 	direction string // inbound, outbound-api, outbound-dial
 	from, to  string
-	parent    *leg  // of a leg made by Dial
+	parent    *leg   // of a leg made by Dial
 	kids      []*leg // made by its last Dial
-	line      *Line // inbound: the number rung
+	line      *Line  // inbound: the number rung
 	phone     *Phone
 
-	status                                string
-	created, dialled, ringing             time.Time
-	answered, ended                       time.Time
-	sip                                   int
-	over                                  bool // ended, or must end as soon as it looks
-	playing                               bool // its goroutine is alive
-	queueTime                             time.Duration
-	history                               []change // of status, for a stale fetch
-	first, backup                         target
-	reports                               reports
-	timeout, timeLimit                    time.Duration
-	redirect                              *target     // asked for by REST and not yet taken
-	goTo                                  target      // where the last verb sends the document
-	broken                                func() bool // what else ends the wait document being played
-	failed                                *failure    // why the last document could not be had
-	keys                                  *collecting // while a Gather listens
-	star, starred                         bool        // * ends the Dial; it was pressed
-	passed, parted                        bool        // a Dial's leg: passed screening; left by REST
-	member                                *member     // of a queue
-	seat                                  *seat       // in a conference
-	hearing                               []*leg
-	moments                               []Moment
-	heard                                 strings.Builder
-	observer                              func(Moment) // people
-	reported                              bool         // by Phone.Rings
-	firstJoined                           time.Time
+	status                    string
+	created, dialled, ringing time.Time
+	answered, ended           time.Time
+	sip                       int
+	over                      bool // ended, or must end as soon as it looks
+	playing                   bool // its goroutine is alive
+	queueTime                 time.Duration
+	history                   []change // of status, for a stale fetch
+	first, backup             target
+	reports                   reports
+	timeout, timeLimit        time.Duration
+	redirect                  *target     // asked for by REST and not yet taken
+	goTo                      target      // where the last verb sends the document
+	broken                    func() bool // what else ends the wait document being played
+	failed                    *failure    // why the last document could not be had
+	keys                      *collecting // while a Gather listens
+	star, starred             bool        // * ends the Dial; it was pressed
+	passed, parted            bool        // a Dial's leg: passed screening; left by REST
+	member                    *member     // of a queue
+	seat                      *seat       // in a conference
+	hearing                   []*leg
+	moments                   []Moment
+	heard                     strings.Builder
+	observer                  func(Moment) // people
+	reported                  bool         // by Phone.Rings
+	firstJoined               time.Time
 }
 
 type change struct {

@@ -63,10 +63,10 @@ func (n *Network) Handler() http.Handler {
 		"GET " + account + "/Queues/{sid}/Members/{member}":  n.getMember,
 		"POST " + account + "/Queues/{sid}/Members/{member}": n.updateMember,
 
-		"GET " + account + "/Conferences.json":                            n.listConferences,
-		"GET " + account + "/Conferences/{sid}":                           n.getConference,
-		"POST " + account + "/Conferences/{sid}":                          n.updateConference,
-		"GET " + account + "/Conferences/{sid}/Participants.json":         n.listParticipants,
+		"GET " + account + "/Conferences.json":                             n.listConferences,
+		"GET " + account + "/Conferences/{sid}":                            n.getConference,
+		"POST " + account + "/Conferences/{sid}":                           n.updateConference,
+		"GET " + account + "/Conferences/{sid}/Participants.json":          n.listParticipants,
 		"GET " + account + "/Conferences/{sid}/Participants/{participant}": n.getParticipant,
 		"POST " + account + "/Conferences/{sid}/Participants/{participant}": func(r request) (int, any, *apiError) {
 			return n.updateParticipant(r)
