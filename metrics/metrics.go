@@ -53,11 +53,11 @@ type Recorder struct {
 	degraded  *prometheus.GaugeVec // reason
 	stalled   prometheus.Gauge
 	lag       prometheus.Gauge
-	plan      prometheus.Gauge
-	planUntil prometheus.Gauge
-	loaded    prometheus.Gauge
-	loadedAt  prometheus.Gauge
-	durable   prometheus.Gauge
+	plan      *prometheus.GaugeVec // none
+	planUntil *prometheus.GaugeVec // none
+	loaded    *prometheus.GaugeVec // none
+	loadedAt  *prometheus.GaugeVec // none
+	durable   *prometheus.GaugeVec // none
 	number    *prometheus.GaugeVec // line
 
 	webhook *prometheus.HistogramVec // route, code

@@ -17,6 +17,11 @@ func (r *Recorder) registerParts(f promauto.Factory) {
 	gauge := func(name, help string) prometheus.Gauge {
 		return f.NewGauge(prometheus.GaugeOpts{Name: "crisisline_" + name, Help: help})
 	}
+	// A gauge without labels that is not there until it is first set: 0 would
+	// say that something is wrong which nobody has looked at yet.
+	unset := func(name, help string) *prometheus.GaugeVec {
+		return f.NewGaugeVec(prometheus.GaugeOpts{Name: "crisisline_" + name, Help: help}, nil)
+	}
 	gauges := func(name, help string, labels ...string) *prometheus.GaugeVec {
 		return f.NewGaugeVec(prometheus.GaugeOpts{Name: "crisisline_" + name, Help: help}, labels)
 	}
@@ -37,11 +42,11 @@ func (r *Recorder) registerParts(f promauto.Factory) {
 	r.degraded = gauges("degraded", "1 while the service answers in degraded mode for this reason, else 0.", "reason")
 	r.stalled = gauge("stalled_dispatch_seconds", "How long a caller has waited while somebody who could be rung was free and was not rung; 0 when dispatch works.")
 	r.lag = gauge("ledger_lag_seconds", "Age of the oldest ledger entry not yet counted by this instance's group; 0 when all are.")
-	r.plan = gauge("plan_version", "Version of the plan in force on this instance.")
-	r.planUntil = gauge("plan_covers_until_timestamp_seconds", "Until when the plan in force on this instance is compiled.")
-	r.loaded = gauge("config_load_success", "1 when the configuration last read was taken, 0 when it was refused and the one before kept.")
-	r.loadedAt = gauge("config_load_timestamp_seconds", "When the configuration in force was read.")
-	r.durable = gauge("store_durable", "1 when the store writes to disk and never evicts, 0 when a restart would lose calls.")
+	r.plan = unset("plan_version", "Version of the plan in force on this instance.")
+	r.planUntil = unset("plan_covers_until_timestamp_seconds", "Until when the plan in force on this instance is compiled.")
+	r.loaded = unset("config_load_success", "1 when the configuration last read was taken, 0 when it was refused and the one before kept.")
+	r.loadedAt = unset("config_load_timestamp_seconds", "When the configuration in force was read.")
+	r.durable = unset("store_durable", "1 when the store writes to disk and never evicts, 0 when a restart would lose calls.")
 	r.number = gauges("number_configured", "1 when the carrier's set-up of the line's number points here with a fallback, 0 when it does not.", "line")
 }
 
@@ -86,21 +91,21 @@ func (r *Recorder) Panic() { r.panics.Inc() }
 
 // PlanInForce says which plan this instance routes by and how far it reaches.
 func (r *Recorder) PlanInForce(version int64, coversUntil time.Time) {
-	r.plan.Set(float64(version))
-	r.planUntil.Set(float64(coversUntil.Unix()))
+	r.plan.WithLabelValues().Set(float64(version))
+	r.planUntil.WithLabelValues().Set(float64(coversUntil.Unix()))
 }
 
 // ConfigLoaded says whether the configuration read at the instant was taken. A
 // refused one leaves the time of the one in force.
 func (r *Recorder) ConfigLoaded(taken bool, at time.Time) {
-	r.loaded.Set(flag(taken))
+	r.loaded.WithLabelValues().Set(flag(taken))
 	if taken {
-		r.loadedAt.Set(float64(at.Unix()))
+		r.loadedAt.WithLabelValues().Set(float64(at.Unix()))
 	}
 }
 
 // StoreDurable says whether the store would survive a restart.
-func (r *Recorder) StoreDurable(durable bool) { r.durable.Set(flag(durable)) }
+func (r *Recorder) StoreDurable(durable bool) { r.durable.WithLabelValues().Set(flag(durable)) }
 
 // NumberConfigured says whether the carrier's set-up of a line's number is as it
 // must be. A line never checked is not exported.
