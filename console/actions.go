@@ -7,6 +7,7 @@ import (
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/queue"
+	"example.org/crisisline/rota"
 )
 
 // action is one button: what is asked before it, and what it does.
@@ -95,11 +96,26 @@ func askBreak(c *composer, id string) (question, bool) {
 		Button: "Set on a break",
 	}
 	for _, d := range c.duty(id) {
-		if d.Tier == call.TierResponding && c.usable(d.Team) == 1 && c.state(id).Presence == call.PresenceFree {
-			q.Warning = "Nobody else can be rung for " + c.team(d.Team) + ". " + c.insteadOf(d.Team)
+		if c.others(d) > 0 {
+			continue
+		}
+		if q.Warning = "Nobody else is on shift as " + lower(tierWord(d.Tier)) + "."; d.Tier == call.TierResponding {
+			q.Warning = "Nobody else can be rung for " + c.team(d.Team) + "."
+			break
 		}
 	}
 	return q, ok
+}
+
+// others is how many people on the same duty may be rung when not busy.
+func (c *composer) others(d rota.Duty) int {
+	n := 0
+	for _, o := range c.onShift(d.Team, d.Tier) {
+		if o.Responder != d.Responder && c.mayRing(o.Responder) {
+			n++
+		}
+	}
+	return n
 }
 
 func askBack(c *composer, id string) (question, bool) {
@@ -146,10 +162,7 @@ func (c *Console) question(r *http.Request) (*question, action) {
 	if !ok {
 		return nil, a
 	}
-	co := composer{moment: c.moment(r.Context())}
-	co.names = names{co.Rota, co.Zone}
-	co.index()
-	q, ok := a.Ask(&co, id)
+	q, ok := a.Ask(newComposer(c.moment(r.Context())), id)
 	if !ok {
 		return nil, a
 	}

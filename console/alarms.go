@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strings"
 	"time"
 
 	"example.org/crisisline/call"
@@ -12,6 +13,7 @@ type alarm struct {
 	Level string // "danger" or "warn"
 	Title string
 	Text  string
+	Stale bool // it says that the calls shown are old
 }
 
 // gapWarned is how near a gap in a team's rota is before the board says so,
@@ -20,30 +22,47 @@ const gapWarned = 12 * time.Hour
 
 // alarms are what must be seen first, worst first.
 func (c *composer) alarms() []alarm {
-	var out []alarm
-	add := func(level, title, text string) { out = append(out, alarm{level, title, text}) }
-	if c.Stale {
-		text := "Calls and people's states are shown as of " + c.Calls.At.In(c.Zone).Format("15:04:05") + "."
-		if c.Calls.At.IsZero() {
-			text = "No calls can be shown."
-		}
-		add("danger", "This page cannot see the calls", text+" Telephones are answered all the same, from the last published plan.")
-	}
-	if c.Mode != "" && c.Mode != ModeNormal {
-		add("danger", "The service is "+c.Mode, degradedText(c.Reasons))
-	}
+	out := c.healthAlarms()
 	if c.Rota == nil {
-		add("danger", "No plan is in force", "Nobody can be rung until a plan is published.")
-		return out
+		return append(out, alarm{Level: "danger", Title: "No plan is in force", Text: "Nobody can be rung until a plan is published."})
 	}
 	out = append(out, c.coverAlarms()...)
-	if n := len(c.stuck()); n > 0 {
-		add("danger", count(n, "caller waits", "callers wait")+" with nobody being rung", "Someone who may be asked is free. Use Ring again beside the caller.")
+	if !c.Stale {
+		out = append(out, c.waitAlarms()...)
 	}
 	return append(out, c.gapAlarms()...)
 }
 
-func degradedText(reasons []string) string {
+// healthAlarms are what is wrong with the service, and with what this page can
+// see of it.
+func (c *composer) healthAlarms() []alarm {
+	var out []alarm
+	wrong := c.Mode != "" && c.Mode != ModeNormal && c.Rota != nil // without a plan that is the alarm
+	if c.Stale {
+		a := alarm{Level: "danger", Title: "This page cannot see the calls", Stale: true}
+		a.Text = "Calls and people’s states are shown as of " + c.Calls.At.In(c.Zone).Format("15:04:05") + "."
+		if c.Calls.At.IsZero() {
+			a.Text = "No calls can be shown."
+		}
+		a.Text += " Telephones are answered all the same, from the last published plan."
+		if wrong {
+			a.Title = "The service is " + c.Mode + ", and this page cannot see the calls"
+			a.Text = reasonText(c.Reasons) + " " + a.Text
+		}
+		return append(out, a)
+	}
+	switch {
+	case wrong && c.Mode == "draining":
+		out = append(out, alarm{Level: "warn", Title: "This instance is shutting down", Text: "Calls go on. Open the page again on another instance."})
+	case wrong:
+		out = append(out, alarm{Level: "danger", Title: "The service is " + c.Mode, Text: reasonText(c.Reasons)})
+	case len(c.Reasons) > 0 && c.Rota != nil:
+		out = append(out, alarm{Level: "warn", Title: reasonText(c.Reasons)})
+	}
+	return out
+}
+
+func reasonText(reasons []string) string {
 	if len(reasons) == 0 {
 		return "No reason was given."
 	}
@@ -52,6 +71,28 @@ func degradedText(reasons []string) string {
 		words[i] = reasonWord(r)
 	}
 	return upper(list(words)) + "."
+}
+
+// waitAlarms are callers who have waited too long, and callers for whom nothing
+// is being done.
+func (c *composer) waitAlarms() []alarm {
+	var out []alarm
+	late := 0
+	for _, r := range c.live() {
+		if r.State.Unanswered() && c.Now.Sub(r.ReceivedAt) >= waitLate {
+			late++
+		}
+	}
+	if late > 0 {
+		out = append(out, alarm{Level: "danger", Title: count(late, "caller has", "callers have") + " waited over 2 minutes"})
+	}
+	if n := len(c.stuck()); n > 0 {
+		out = append(out, alarm{
+			Level: "danger", Title: count(n, "caller waits", "callers wait") + " with nobody being rung",
+			Text: "Someone who may be asked is free. Use Ring again beside the caller.",
+		})
+	}
+	return out
 }
 
 // coverAlarms are the teams nobody can be rung for now.
@@ -72,12 +113,12 @@ func (c *composer) coverAlarms() []alarm {
 	var out []alarm
 	switch {
 	case len(open) > 0 && !anyone:
-		out = append(out, alarm{"danger", "Nobody is on shift", "No team has anybody. Every caller goes to the duty manager or the last human."})
+		out = append(out, alarm{Level: "danger", Title: "Nobody is on shift", Text: strings.Replace(c.insteadOf(open[0]), "Its callers go", "Every caller goes", 1)})
 	case len(bare) > 0:
-		out = append(out, alarm{"danger", "Nobody is on shift for " + list(bare), c.bareText(bare)})
+		out = append(out, alarm{Level: "danger", Title: "Nobody is on shift for " + list(bare), Text: c.bareText(bare)})
 	}
 	if len(gone) > 0 {
-		out = append(out, alarm{"danger", "Nobody can be rung for " + list(gone), "Everyone on shift is on a break or set aside. Put someone back, or callers go to other teams."})
+		out = append(out, alarm{Level: "danger", Title: "Nobody can be rung for " + list(gone), Text: "Everyone on shift is on a break or set aside. Until someone is set back, callers go to other teams."})
 	}
 	return out
 }
@@ -98,13 +139,17 @@ func (c *composer) bareText(bare []string) string {
 func (c *composer) usable(team string) int {
 	n := 0
 	for _, d := range c.onShift(team, call.TierResponding) {
-		switch c.state(d.Responder).Presence {
-		case call.PresenceBreak, call.PresenceAway:
-		default:
+		if c.mayRing(d.Responder) {
 			n++
 		}
 	}
 	return n
+}
+
+// mayRing reports whether a person is neither on a break nor set aside.
+func (c *composer) mayRing(responder string) bool {
+	p := c.state(responder).Presence
+	return p != call.PresenceBreak && p != call.PresenceAway
 }
 
 // gapAlarms are gaps that are near.
@@ -119,7 +164,10 @@ func (c *composer) gapAlarms() []alarm {
 		if !ok || !gap.After(c.Now) || gap.Sub(c.Now) > near {
 			continue
 		}
-		out = append(out, alarm{"warn", "Nobody for " + c.team(id) + " from " + when(gap, c.Now, c.Zone), "In " + spoken(gap.Sub(c.Now)) + ". See Rota."})
+		out = append(out, alarm{
+			Level: "warn", Title: "Nobody for " + c.team(id) + " from " + when(gap, c.Now, c.Zone),
+			Text: "In " + spoken(gap.Sub(c.Now)) + ". See Rota.",
+		})
 	}
 	return out
 }

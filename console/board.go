@@ -67,8 +67,7 @@ type sum struct {
 
 // compose is the board of one moment. It is pure.
 func compose(m moment) board {
-	c := composer{moment: m, names: names{m.Rota, m.Zone}}
-	c.index()
+	c := newComposer(m)
 	b := board{At: m.Now, AsOf: m.Calls.At.In(m.Zone).Format("15:04:05")}
 	b.Duty = c.duties()
 	b.Waiting, b.Talking, b.Quiet = c.callers()
@@ -89,6 +88,15 @@ type composer struct {
 	presence map[string]queue.PresenceRecord
 	offers   map[call.ID][]queue.OfferRecord // open ones
 	teams    []string                        // open today, and any that has a caller
+}
+
+func newComposer(m moment) *composer {
+	c := &composer{moment: m, names: names{m.Rota, m.Zone}}
+	if c.Stale {
+		c.Can = nil // whatever a button does needs the store
+	}
+	c.index()
+	return c
 }
 
 func (c *composer) index() {
@@ -132,7 +140,10 @@ func (c *composer) since(t time.Time) clock { return c.clock(clock{Since: t}) }
 func (c *composer) until(t time.Time) clock { return c.clock(clock{Until: t}) }
 
 func (c *composer) clock(k clock) clock {
-	if !c.Live {
+	switch {
+	case c.Stale:
+		k.at, k.Stopped = c.Calls.At, true
+	case !c.Live:
 		k.at = c.Now
 	}
 	return k

@@ -2,12 +2,14 @@ package console
 
 import "time"
 
-// Clock is a running time on a page. Since counts up, Until counts down. Text
-// is written by the server only for a page; a live fragment leaves it to the
-// browser, so that a fragment differs from the one before it only when
-// something happened.
+// clock is a time on a page. Since counts up, Until counts down. Text is written
+// by the server only for a page; a live fragment leaves it to the browser, so
+// that a fragment differs from the one before it only when something happened.
+// A stopped clock shows what it showed when the store was last read: a clock
+// that runs on would say that a caller is still there.
 type clock struct {
 	Since, Until time.Time
+	Stopped      bool
 	at           time.Time // zero in a live fragment
 }
 
@@ -25,12 +27,13 @@ func (c clock) Text() string {
 	return mmss(c.at.Sub(c.Since))
 }
 
-// SinceMs and UntilMs are for the browser, which counts on the server's clock.
-func (c clock) SinceMs() int64 { return millis(c.Since) }
-func (c clock) UntilMs() int64 { return millis(c.Until) }
+// SinceMs and UntilMs are for the browser, which counts on the server's clock;
+// 0 when it is not to count.
+func (c clock) SinceMs() int64 { return c.millis(c.Since) }
+func (c clock) UntilMs() int64 { return c.millis(c.Until) }
 
-func millis(t time.Time) int64 {
-	if t.IsZero() {
+func (c clock) millis(t time.Time) int64 {
+	if t.IsZero() || c.Stopped {
 		return 0
 	}
 	return t.UnixMilli()

@@ -124,7 +124,12 @@ func (c *composer) insteadOf(team string) string {
 			}
 		}
 	}
-	return "Its callers go to backup and the duty manager at once."
+	for _, tier := range []call.Tier{call.TierBackup, call.TierDutyManager} {
+		if len(c.onShift(team, tier)) > 0 {
+			return "Its callers go to the " + lower(tierWord(tier)) + " at once."
+		}
+	}
+	return "Its callers go to the last human at once."
 }
 
 func (c *composer) tier(team string, tier call.Tier, people []rota.Duty) tierDuty {

@@ -19,10 +19,14 @@ func figures(i metrics.Items) (out []figure, basis string) {
 	out = []figure{
 		{"Received", fmt.Sprint(i.A01), rest(i)},
 		{"Answered", fmt.Sprint(i.A03), ""},
-		{"Reached in 60 s", percent(i.ReachedOfReceived()), fmt.Sprintf("%d of %d who rang", i.B01, i.A01)},
-		{"Abandoned", fmt.Sprint(i.B02), percent(i.Abandoned()) + " of those who rang"},
+		{"Reached in 60 s", percent(i.ReachedOfReceived()), "nobody has rung yet"},
+		{"Abandoned", fmt.Sprint(i.B02), ""},
 		{"Mean wait", "–", "of those answered"},
 		{"Longest wait", "–", "of those answered"},
+	}
+	if i.A01 > 0 {
+		out[2].Detail = fmt.Sprintf("%d of %d who rang", i.B01, i.A01)
+		out[3].Detail = percent(i.Abandoned()) + " of those who rang"
 	}
 	if i.A03 > 0 {
 		out[4].Value, out[5].Value = mmss(i.Mean), mmss(i.Longest)

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"example.org/crisisline/call"
@@ -17,6 +18,7 @@ type rotaPage struct {
 	Version     int64
 	ClockChange string // "Clocks go back at 02:00 on Sunday"; "" when they do not
 	Teams       []rotaTeam
+	Gaps        []alarm
 	Findings    []finding
 	NoPlan      bool
 }
@@ -42,13 +44,7 @@ type rotaCell struct {
 	People string // "" for nobody
 }
 
-type finding struct {
-	Tone, Level string
-	Team        string
-	Span        string
-	Text        string
-	Mend        string
-}
+type finding struct{ Tone, Level, Text, Mend string }
 
 // rotaDay computes the page. It is pure.
 func rotaDay(r *rota.Rota, now time.Time, zone *time.Location) rotaPage {
@@ -60,11 +56,19 @@ func rotaDay(r *rota.Rota, now time.Time, zone *time.Location) rotaPage {
 	p := rotaPage{From: when(now, now, zone), Until: when(end, now, zone), Version: r.Version()}
 	edges := boundaries(r, now, end)
 	for _, id := range n.openTeams(now) {
-		p.Teams = append(p.Teams, teamDay(n, id, edges, now))
+		t := teamDay(n, id, edges, now)
+		for _, row := range t.Rows {
+			if row.Gap {
+				p.Gaps = append(p.Gaps, alarm{Title: "Nobody for " + t.Name + ", " + row.From + " to " + row.Until, Text: row.Length})
+			}
+		}
+		p.Teams = append(p.Teams, t)
 	}
 	p.ClockChange = clockChange(now, end, zone)
 	for _, f := range r.Check(now, rotaSpan) {
-		p.Findings = append(p.Findings, n.finding(f, now))
+		if f.Rule != rota.RuleIdle { // most people are on no shift on a given day
+			p.Findings = append(p.Findings, n.finding(f))
+		}
 	}
 	return p
 }
@@ -168,19 +172,21 @@ func clockChange(from, until time.Time, zone *time.Location) string {
 	return upper(how) + " on " + wall.Format("Monday 2 January at 15:04") + "."
 }
 
-func (n names) finding(f rota.Finding, now time.Time) finding {
-	out := finding{Tone: "blue", Level: "Note", Team: n.team(f.Team), Text: f.Text, Mend: f.Mend}
+// finding is what the check found, with names in place of ids.
+func (n names) finding(f rota.Finding) finding {
+	var names []string
+	for _, id := range f.People {
+		names = append(names, id, n.person(id))
+	}
+	if f.Team != "" {
+		names = append(names, "team "+f.Team, n.team(f.Team))
+	}
+	out := finding{Tone: "blue", Level: "Note", Text: upper(strings.NewReplacer(names...).Replace(f.Text)), Mend: upper(f.Mend)}
 	switch f.Level {
 	case rota.LevelRefuse:
 		out.Tone, out.Level = "red", "Must be mended"
 	case rota.LevelWarn:
 		out.Tone, out.Level = "orange", "Warning"
-	}
-	if !f.From.IsZero() {
-		out.Span = when(f.From, now, n.zone)
-		if !f.Until.IsZero() {
-			out.Span += " to " + when(f.Until, now, n.zone)
-		}
 	}
 	return out
 }

@@ -17,7 +17,7 @@ type tale struct {
 	Over    bool
 }
 
-type fact struct{ Label, Value string }
+type fact struct{ Label, Value, Detail string }
 
 // entry is one line of the story.
 type entry struct {
@@ -51,9 +51,9 @@ func (c *Console) story(w http.ResponseWriter, r *http.Request) {
 func tell(id call.ID, events []call.Event, n names) tale {
 	first := events[0]
 	t := tale{ID: id, Rang: first.At.In(n.zone).Format("15:04:05 on 2 January 2006")}
-	t.Facts = []fact{{"Line", n.line(first.Line)}, {"Who rings", callerWord(first.Caller)}}
+	t.Facts = []fact{{Label: "Line", Value: n.line(first.Line)}, {Label: "Who rings", Value: callerWord(first.Caller)}}
 	if first.Team != "" {
-		t.Facts = append(t.Facts, fact{"Team", n.team(first.Team)})
+		t.Facts = append(t.Facts, fact{Label: "Team", Value: n.team(first.Team)})
 	}
 	for _, e := range events {
 		t.Entries = append(t.Entries, n.entry(e, first.At))
@@ -63,25 +63,25 @@ func tell(id call.ID, events []call.Event, n names) tale {
 		switch e.Kind {
 		case call.KindConnected:
 			if e.WaitMs > 0 {
-				t.Facts = append(t.Facts, fact{"Answered after", seconds(e.WaitMs) + waits(e)})
+				t.Facts = append(t.Facts, fact{"Answered after", seconds(e.WaitMs), waits(e)})
 			}
 		case call.KindFinished:
 			t.Over = true
-			t.Facts = append(t.Facts, fact{"Outcome", outcomeWords[e.Outcome]})
+			t.Facts = append(t.Facts, fact{Label: "Outcome", Value: outcomeWords[e.Outcome]})
 			if e.TalkMs > 0 {
-				t.Facts = append(t.Facts, fact{"Talked for", mmss(time.Duration(e.TalkMs) * time.Millisecond)})
+				t.Facts = append(t.Facts, fact{Label: "Talked for", Value: mmss(time.Duration(e.TalkMs) * time.Millisecond)})
 			}
 		}
 	}
 	if !t.Over {
-		t.Facts = append(t.Facts, fact{"Outcome", "Still going on"})
+		t.Facts = append(t.Facts, fact{Label: "Outcome", Value: "Still going on"})
 	}
 	return t
 }
 
 // waits is what a wait was made of.
 func waits(e call.Event) string {
-	return fmt.Sprintf(" (greeting and menu %s, queue %s, ringing %s)", seconds(e.IntakeMs), seconds(e.QueueMs), seconds(e.RingMs))
+	return fmt.Sprintf("greeting and menu %s, queue %s, ringing %s", seconds(e.IntakeMs), seconds(e.QueueMs), seconds(e.RingMs))
 }
 
 // seconds is a duration of the ledger, to a tenth below a minute.
@@ -140,15 +140,14 @@ func (n names) later(out *entry, e call.Event, who string) {
 	case call.KindConnected:
 		out.Text, out.Tone = "Both hear each other", "good"
 	case call.KindDropped:
-		out.Text, out.Tone = "The responder’s phone went", "bad"
+		out.Text, out.Tone = "The responder’s phone dropped the call", "bad"
 		out.More = "The caller is back at the front of the queue."
 	case call.KindDanger:
 		out.Text, out.Tone = "The caller pressed the danger key", "bad"
 	case call.KindFinished:
-		out.Text = outcomeWords[e.Outcome]
+		out.Text, out.More = "The call is over", outcomeWords[e.Outcome]+"."
 		if e.Outcome == call.OutcomeAbandoned || e.Outcome == call.OutcomeFailed {
-			out.Tone = "bad"
-			out.More = "After " + seconds(e.WaitMs) + "."
+			out.Text, out.Tone = "The call is over after "+seconds(e.WaitMs), "bad"
 		}
 	case call.KindWrapUp:
 		out.Text = "Wrap-up of " + who + " began"

@@ -118,12 +118,14 @@ var outcomeWords = map[call.Outcome]string{
 // reasonWords says why the service is degraded. A reason that is not here is
 // shown as it is: an unexplained word is better than a hidden one.
 var reasonWords = map[string]string{
-	"store":            "the store does not answer",
-	"plan":             "no plan is in force, or only the copy on disk",
-	"carrier":          "the telephone network refuses or does not answer our requests",
-	"panic":            "a fault in the program was caught and the fallback was spoken",
-	"stalled_dispatch": "waiting callers are not being rung",
-	"draining":         "this instance is shutting down",
+	"store":             "the store does not answer",
+	"plan":              "no plan is in force, or only the copy on disk",
+	"carrier":           "the telephone network refuses or does not answer our requests",
+	"panic":             "a fault in the program was caught and the fallback was spoken",
+	"stalled_dispatch":  "waiting callers are not being rung",
+	"draining":          "this instance is shutting down",
+	"calls_on_snapshot": "calls taken while the store was gone are still being rung from the plan on disk",
+	"store_in_memory":   "the store is in memory and nothing survives a restart",
 }
 
 func reasonWord(reason string) string {

@@ -24,10 +24,12 @@ function tick() {
   if (asOf && alive()) asOf.textContent = localTime(at)
   for (const el of document.querySelectorAll('.clock')) {
     const { since, until } = el.dataset
+    if (!since && !until) continue // stopped: the server says what it showed
     const text = until ? mmss(until - at + 999) : mmss(at - since)
     if (el.textContent !== text) el.textContent = text
   }
   for (const el of document.querySelectorAll('[data-wait]')) {
+    if (el.dataset.wait === '0') continue
     const wait = at - el.dataset.wait
     const level = wait >= el.dataset.late ? 'late' : wait >= el.dataset.warn ? 'warn' : ''
     if (level) el.dataset.level = level
@@ -47,7 +49,7 @@ function morph(old, fresh) {
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value)
   }
-  if (old.classList.contains('clock')) return // tick writes what is inside
+  if (old.dataset?.since || old.dataset?.until) return // tick writes what is inside
   let at = old.firstChild
   for (const child of [...fresh.childNodes]) {
     const same = match(old, at, child)
@@ -120,13 +122,14 @@ function hear(message) {
   offset = message.at - Date.now()
   const el = document.getElementById('lost')
   if (el) el.hidden = true
-  live('Live')
+  live(document.querySelector('[data-stale]') ? 'Calls not live' : 'Live')
 }
 
 function show(message) {
   const { title, ...parts } = message.parts ?? {}
   if (title) document.title = `${title} – ${body.dataset.service}`
   for (const [id, html] of Object.entries(parts)) swap(id, html)
+  live(document.querySelector('[data-stale]') ? 'Calls not live' : 'Live')
   tick()
 }
 
