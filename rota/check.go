@@ -126,10 +126,8 @@ func (r *Rota) everybody() []string {
 func cuts(from, until int64, lanes ...*lane) []int64 {
 	at := []int64{from}
 	for _, l := range lanes {
-		for _, s := range l.starts {
-			if s > from && s < until {
-				at = append(at, s)
-			}
+		for i := l.after(from); i < len(l.stretches) && l.stretches[i].start < until; i++ {
+			at = append(at, l.stretches[i].start)
 		}
 	}
 	slices.Sort(at)

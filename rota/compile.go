@@ -2,7 +2,9 @@ package rota
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -71,97 +73,32 @@ func (r *Rota) layLanes() {
 			l.over = append(l.over, int32(i))
 		}
 	}
-	for _, lanes := range r.order {
-		for t := range lanes.tiers {
-			r.layLane(&lanes.tiers[t], &cal)
-		}
+	r.cutLanes(&cal)
+}
+
+// cutLanes cuts every lane's horizon into stretches, on as many processors as
+// there are: lanes have nothing in common.
+func (r *Rota) cutLanes(cal *calendar) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(r.order)) {
+		wg.Go(func() {
+			c := cutter{r: r, cal: cal}
+			for i := next.Add(1) - 1; i < int64(len(r.order)); i = next.Add(1) - 1 {
+				for t := range r.order[i].tiers {
+					c.cut(&r.order[i].tiers[t])
+				}
+			}
+		})
 	}
+	wg.Wait()
 }
 
 // lanesOf are the lanes a shift or override is for.
 func (r *Rota) lanesOf(teams []string, tier call.Tier) []*lane {
 	t := slices.Index(rosteredTiers[:], tier)
-	var lanes []*lane
-	for _, team := range r.order {
-		if slices.Contains(teams, AllTeams) || slices.Contains(teams, team.tiers[t].team) {
-			lanes = append(lanes, &team.tiers[t])
-		}
+	if slices.Contains(teams, AllTeams) {
+		return mapped(r.order, func(team *teamLanes) *lane { return &team.tiers[t] })
 	}
-	return lanes
-}
-
-// layLane sweeps a lane's edges in order of time and cuts the horizon into
-// stretches in which the same sources are on.
-func (r *Rota) layLane(l *lane, cal *calendar) {
-	patterns := make([]pattern, len(l.shifts))
-	for i, s := range l.shifts {
-		patterns[i] = r.plan.Shifts[s].pattern(s)
-	}
-	starts, ends := cal.edges(patterns)
-	for _, i := range l.over {
-		o := &r.plan.Overrides[i]
-		starts = append(starts, edge{o.Start.instant(r.zone), ^i})
-		ends = append(ends, edge{o.End.instant(r.zone), ^i})
-	}
-	if len(l.over) > 0 {
-		byTime := func(a, b edge) int { return int(a.at - b.at) }
-		slices.SortStableFunc(starts, byTime)
-		slices.SortStableFunc(ends, byTime)
-	}
-	from, until := r.from, r.until
-	if l.life[0] > from {
-		l.stretch(from, nil)
-		from = l.life[0]
-	}
-	if l.life[1] != 0 && l.life[1] < until {
-		until = l.life[1]
-	}
-	if from < until {
-		l.sweep(starts, ends, from, until)
-	}
-	if until < r.until {
-		l.stretch(max(until, r.from), nil)
-	}
-	l.roster = make([]atomic.Pointer[[]Duty], len(l.starts))
-}
-
-// sweep adds the stretches of [from, until). At one instant whoever ends is
-// taken off before whoever begins is put on.
-func (l *lane) sweep(starts, ends []edge, from, until int64) {
-	var on []int32 // sorted: overrides, being negative, first and latest written first
-	s, e := 0, 0
-	for now := from; now < until; {
-		for e < len(ends) && ends[e].at <= now || s < len(starts) && starts[s].at <= now {
-			if e < len(ends) && ends[e].at <= now && (s == len(starts) || ends[e].at <= starts[s].at) {
-				if i, ok := slices.BinarySearch(on, ends[e].source); ok {
-					on = slices.Delete(on, i, i+1)
-				}
-				e++
-				continue
-			}
-			if i, ok := slices.BinarySearch(on, starts[s].source); !ok {
-				on = slices.Insert(on, i, starts[s].source)
-			}
-			s++
-		}
-		l.stretch(now, on)
-		now = until
-		if s < len(starts) {
-			now = min(now, starts[s].at)
-		}
-		if e < len(ends) {
-			now = min(now, ends[e].at)
-		}
-	}
-}
-
-// stretch begins a stretch at sec, unless the same sources stay on.
-func (l *lane) stretch(sec int64, on []int32) {
-	if n := len(l.starts); n > 0 && slices.Equal(l.on(n-1), on) {
-		return
-	}
-	l.starts = append(l.starts, sec)
-	from := uint32(len(l.arena))
-	l.arena = append(l.arena, on...)
-	l.sources = append(l.sources, sourceSpan{from, uint32(len(l.arena))})
+	return mapped(teams, func(id string) *lane { return &r.lanes[id].tiers[t] })
 }

@@ -1,7 +1,6 @@
 package rota
 
 import (
-	"slices"
 	"time"
 )
 
@@ -71,43 +70,10 @@ func (c *calendar) instant(day, minute int64) int64 {
 	return c.days[day-c.first].instantOf(day, minute)
 }
 
-// edge is a source's going on or off.
-type edge struct {
-	at     int64
-	source int32
-}
-
-// edges are the starts and the ends of a lane's shifts over the calendar, each
-// in order of time. Both come out in order because a later wall time is never
-// an earlier instant: only the patterns are sorted, not the occurrences.
-func (c *calendar) edges(patterns []pattern) (starts, ends []edge) {
-	byStart, byEnd := slices.Clone(patterns), slices.Clone(patterns)
-	slices.SortStableFunc(byStart, func(a, b pattern) int { return int(a.start - b.start) })
-	slices.SortStableFunc(byEnd, func(a, b pattern) int { return int(a.end%dayMinutes - b.end%dayMinutes) })
-	starts, ends = make([]edge, 0, len(patterns)*len(c.days)), make([]edge, 0, len(patterns)*len(c.days))
-	last := c.first + int64(len(c.days)) - 1
-	for day := c.first; day <= last; day++ {
-		for i := range byStart {
-			p := &byStart[i]
-			if start, ok := c.start(p, day, last); ok {
-				starts = append(starts, edge{start, p.source})
-			}
-		}
-		for i := range byEnd {
-			p := &byEnd[i]
-			began := day - p.end/dayMinutes
-			if _, ok := c.start(p, began, last); ok {
-				ends = append(ends, edge{c.instant(began, p.end), p.source})
-			}
-		}
-	}
-	return starts, ends
-}
-
 // start is when pattern p starts on the day; ok is false when it does not, or
 // when clocks leave nothing of it.
-func (c *calendar) start(p *pattern, day, last int64) (start int64, ok bool) {
-	if day < p.from || day >= p.till || day < c.first || day+p.end/dayMinutes > last ||
+func (c *calendar) start(p *pattern, day int64) (start int64, ok bool) {
+	if day < p.from || day >= p.till || day < c.first || day+p.end/dayMinutes >= c.first+int64(len(c.days)) ||
 		!p.days.Has(time.Weekday((day%7+11)%7)) {
 		return 0, false
 	}

@@ -11,10 +11,16 @@ import (
 // person is what the rota knows of one responder or last human.
 type person struct {
 	Responder
-	lanes     []*lane            // where the plan may put them, in the plan's order
-	pools     map[*lane][]string // pools they serve when on that lane
-	lastHuman []Duty             // set for a last human: always on, for every team
+	lanes     []*lane          // where the plan may put them, in the plan's order
+	on        map[*lane]*place // what they are there
+	lastHuman []Duty           // set for a last human: always on, for every team
 	lastPools []string
+}
+
+// place is what a person is on a lane.
+type place struct {
+	sources []int32  // shifts and overrides (^index) that may put them on
+	pools   []string // pools they serve when on
 }
 
 // placePersons indexes people by id, with the lanes they may be found on and
@@ -22,31 +28,36 @@ type person struct {
 func (r *Rota) placePersons() {
 	for i := range r.plan.Responders {
 		p := r.plan.Responders[i]
-		r.persons[p.ID] = &person{Responder: p, pools: map[*lane][]string{}}
+		r.persons[p.ID] = &person{Responder: p, on: map[*lane]*place{}}
 	}
 	r.learnSignatures()
 	for _, team := range r.order {
 		for t := range team.tiers {
 			l := &team.tiers[t]
 			for _, s := range l.shifts {
-				r.place(l, r.plan.Shifts[s].People...)
+				r.place(l, s, r.plan.Shifts[s].People...)
 			}
 			for _, o := range l.over {
-				r.place(l, r.plan.Overrides[o].Add)
+				r.place(l, ^o, r.plan.Overrides[o].Add)
 			}
 		}
 	}
 	r.placeLastHumans()
 }
 
-func (r *Rota) place(l *lane, ids ...string) {
+func (r *Rota) place(l *lane, source int32, ids ...string) {
 	for _, id := range ids {
 		p := r.persons[id]
-		if p == nil || p.pools[l] != nil {
+		if p == nil {
 			continue
 		}
-		p.lanes = append(p.lanes, l)
-		p.pools[l] = r.poolsOn(l, p.Skills)
+		here := p.on[l]
+		if here == nil {
+			here = &place{pools: r.poolsOn(l, p.Skills)}
+			p.on[l] = here
+			p.lanes = append(p.lanes, l)
+		}
+		here.sources = append(here.sources, source)
 	}
 }
 
@@ -205,9 +216,9 @@ func (r *Rota) Serves(responder string, now time.Time) []string {
 		on := r.onLane(l, now.Unix())
 		if slices.ContainsFunc(on, func(d Duty) bool { return d.Responder == responder }) {
 			if pools == nil && len(p.lanes) == 1 {
-				return p.pools[l]
+				return p.on[l].pools
 			}
-			pools = append(pools, p.pools[l]...)
+			pools = append(pools, p.on[l].pools...)
 		}
 	}
 	return pools

@@ -1,7 +1,6 @@
 package rota
 
 import (
-	"slices"
 	"time"
 
 	"example.org/crisisline/call"
@@ -63,8 +62,8 @@ func (r *Rota) NextChange(from time.Time) time.Time {
 	for _, team := range r.order {
 		for t := range team.tiers {
 			l := &team.tiers[t]
-			if i := l.find(from.Unix()) + 1; i < len(l.starts) {
-				next = min(next, l.starts[i])
+			if i := l.after(from.Unix()); i < len(l.stretches) {
+				next = min(next, l.stretches[i].start)
 			}
 		}
 	}
@@ -81,22 +80,11 @@ func (r *Rota) NextGap(team string, from time.Time) (gap time.Time, ok bool) {
 	}
 	l := &lanes.tiers[0]
 	least := r.plan.minimumOf(&r.plan.Teams[lanes.index]).Responding
-	for i := max(0, l.find(from.Unix())); i < len(l.starts); i++ {
-		at := max(l.starts[i], from.Unix())
+	for i := max(0, l.after(from.Unix())-1); i < len(l.stretches); i++ {
+		at := max(l.stretches[i].start, from.Unix())
 		if r.catalogue.open(team, at) && len(r.resolve(l, l.on(i))) < least {
 			return time.Unix(at, 0).UTC(), true
 		}
 	}
 	return time.Time{}, false
-}
-
-// duties of every lane of a tier at sec, for tables.
-func (r *Rota) everyDuty(sec int64) []Duty {
-	var all []Duty
-	for _, team := range r.order {
-		for t := range team.tiers {
-			all = append(all, r.onLane(&team.tiers[t], sec)...)
-		}
-	}
-	return slices.Clip(all)
 }

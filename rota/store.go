@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -54,7 +53,7 @@ type BookOptions struct {
 type Book struct {
 	rdb     redis.UniversalClient
 	opt     BookOptions
-	mu      sync.Mutex // one load, refresh or publication at a time
+	turn    chan struct{} // holds a token while a load, refresh or publication is under way
 	current atomic.Pointer[Rota]
 }
 
@@ -73,8 +72,21 @@ func NewBook(rdb redis.UniversalClient, opt BookOptions) *Book {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Book{rdb: rdb, opt: opt}
+	return &Book{rdb: rdb, opt: opt, turn: make(chan struct{}, 1)}
 }
+
+// begin waits for the turn, no longer than ctx lasts: the store may be frozen
+// under somebody else's hands.
+func (b *Book) begin(ctx context.Context) error {
+	select {
+	case b.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (b *Book) end() { <-b.turn }
 
 // Current is the rota in force as far as this process knows; nil only before
 // the first success of Load, LoadSnapshot or Publish.
@@ -84,8 +96,10 @@ func (b *Book) Current() *Rota { return b.current.Load() }
 // disk. ErrNoPlan when the store has none, ErrCorrupt when it has one that
 // does not open or does not parse; what was current stays current then.
 func (b *Book) Load(ctx context.Context) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	if err := b.begin(ctx); err != nil {
+		return fmt.Errorf("load plan: %w", err)
+	}
+	defer b.end()
 	v, err := b.version(ctx, b.rdb)
 	if err != nil {
 		return fmt.Errorf("load plan: %w", err)
@@ -101,8 +115,10 @@ func (b *Book) Load(ctx context.Context) error {
 // store or no store. Whoever is told that a claim was stale calls it, and a
 // ticker does.
 func (b *Book) Refresh(ctx context.Context) (changed bool, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	if err := b.begin(ctx); err != nil {
+		return false, fmt.Errorf("refresh plan: %w", err)
+	}
+	defer b.end()
 	b.extend()
 	v, err := b.version(ctx, b.rdb)
 	if err != nil {
@@ -195,8 +211,10 @@ func (b *Book) Publish(ctx context.Context, now time.Time, c Change) (version in
 	if err != nil {
 		return 0, fmt.Errorf("publish plan: %w", err)
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	if err := b.begin(ctx); err != nil {
+		return 0, fmt.Errorf("publish plan: %w", err)
+	}
+	defer b.end()
 	version = c.Expect + 1
 	err = b.put(ctx, record{Version: version, At: now.UTC(), Who: c.Who, Why: c.Why, Of: version, Text: text})
 	if err != nil {

@@ -59,8 +59,10 @@ func (b *Book) History(ctx context.Context, n int) ([]Entry, error) {
 // ErrNoUndo when there is nothing earlier, ErrStale when somebody published at
 // the same moment.
 func (b *Book) Undo(ctx context.Context, now time.Time, who, why string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	if err := b.begin(ctx); err != nil {
+		return fmt.Errorf("undo plan: %w", err)
+	}
+	defer b.end()
 	v, err := b.version(ctx, b.rdb)
 	if err != nil {
 		return fmt.Errorf("undo plan: %w", err)

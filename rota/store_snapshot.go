@@ -81,8 +81,8 @@ func replaceFile(name string, text []byte) (err error) {
 // as new already is. ErrNoPlan when there is no file, ErrCorrupt when it is
 // not one of ours or was altered.
 func (b *Book) LoadSnapshot() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.turn <- struct{}{}
+	defer b.end()
 	rec, err := b.readSnapshot()
 	if err != nil {
 		return fmt.Errorf("load plan snapshot: %w", err)

@@ -2,47 +2,64 @@ package rota
 
 import (
 	"slices"
+	"sort"
 	"sync/atomic"
 	"time"
 
 	"example.org/crisisline/call"
 )
 
-// lane is the timeline of one team and tier: instants at which who is on shift
-// changes, and between two of them a stretch in which nothing does.
+// lane is the timeline of one team and tier: stretches of time in which the
+// same shifts and overrides are on.
 type lane struct {
+	stretches []stretch // ascending, without holes, over the whole horizon
+	hours     []uint32  // hour of the horizon → stretch in force as it begins
+	arena     []int32   // what is on in each stretch: a shift's index, or ^index of an override; sorted
+
 	team   string
 	tier   call.Tier
-	shifts []int32 // indices in the plan, in its order
-	over   []int32 // overrides, likewise
-
-	starts  []int64                  // seconds UTC, ascending; stretch i is [starts[i], starts[i+1])
-	sources []sourceSpan             // what is on in stretch i
-	arena   []int32                  // of sources: a shift's index, or ^index of an override
-	roster  []atomic.Pointer[[]Duty] // stretch i as people, made when first asked for
-	life    [2]int64                 // the team's own [from, until), 0 = without end
+	shifts []int32  // indices in the plan, in its order
+	over   []int32  // overrides, likewise
+	life   [2]int64 // the team's own [from, until), 0 = without end
 }
 
-// sourceSpan is a part of a lane's arena.
-type sourceSpan struct{ from, until uint32 }
+// stretch is a time in which nothing changes, up to the next stretch.
+type stretch struct {
+	start       int64                  // seconds UTC
+	roster      atomic.Pointer[[]Duty] // who that is, made when first asked for
+	first, last uint32                 // arena[first:last] is on
+}
 
-// find is the stretch that holds sec, -1 before the first.
+// find is the stretch that holds sec, which lies in the horizon. The hour says
+// where to begin; few changes fall within one.
 func (l *lane) find(sec int64) int {
-	lo, hi := 0, len(l.starts)
-	for lo < hi {
-		mid := int(uint(lo+hi) >> 1)
-		if l.starts[mid] <= sec {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+	i := int(l.hours[(sec-l.stretches[0].start)/3600])
+	for i+1 < len(l.stretches) && l.stretches[i+1].start <= sec {
+		i++
 	}
-	return lo - 1
+	return i
+}
+
+// indexHours fills hours for a horizon that ends at until.
+func (l *lane) indexHours(until int64) {
+	l.hours = make([]uint32, (until-l.stretches[0].start+3599)/3600)
+	i := 0
+	for h := range l.hours {
+		for i+1 < len(l.stretches) && l.stretches[i+1].start <= l.stretches[0].start+int64(h)*3600 {
+			i++
+		}
+		l.hours[h] = uint32(i)
+	}
+}
+
+// after is the first stretch that begins after sec, wherever sec lies.
+func (l *lane) after(sec int64) int {
+	return sort.Search(len(l.stretches), func(i int) bool { return l.stretches[i].start > sec })
 }
 
 func (l *lane) on(i int) []int32 {
-	s := l.sources[i]
-	return l.arena[s.from:s.until]
+	s := &l.stretches[i]
+	return l.arena[s.first:s.last]
 }
 
 // OnShift is who is on shift for a team in a tier, in the plan's order. It is
@@ -75,7 +92,7 @@ func (r *Rota) onLane(l *lane, sec int64) []Duty {
 		return r.walk(l, sec)
 	}
 	i := l.find(sec)
-	if made := l.roster[i].Load(); made != nil {
+	if made := l.stretches[i].roster.Load(); made != nil {
 		return *made
 	}
 	return r.fill(l, i)
@@ -87,7 +104,7 @@ func (r *Rota) fill(l *lane, i int) []Duty {
 	for d := range duties {
 		duties[d].Until = time.Unix(r.offAt(l, i, duties[d].Responder), 0).UTC()
 	}
-	l.roster[i].Store(&duties)
+	l.stretches[i].roster.Store(&duties)
 	return duties
 }
 
@@ -97,13 +114,28 @@ const lookAhead = 14 * daySeconds
 // offAt is when the person first goes off the lane after stretch i, across
 // shifts that adjoin.
 func (r *Rota) offAt(l *lane, i int, person string) int64 {
-	limit := l.starts[i] + lookAhead
-	for j := i + 1; j < len(l.starts); j++ {
-		if l.starts[j] > limit || !r.isOn(l.on(j), person) {
-			return l.starts[j]
+	limit := l.stretches[i].start + lookAhead
+	sources := r.persons[person].on[l].sources
+	for j := i + 1; j < len(l.stretches); j++ {
+		if l.stretches[j].start > limit || !r.isOn(l, l.on(j), person, sources) {
+			return l.stretches[j].start
 		}
 	}
 	return r.until
+}
+
+// isOn reports whether what is on puts the person on, who is named by sources
+// alone.
+func (r *Rota) isOn(l *lane, on []int32, person string, sources []int32) bool {
+	if len(on) > 0 && on[0] < 0 { // overrides are rare: ask the full question
+		return slices.ContainsFunc(r.resolve(l, on), func(d Duty) bool { return d.Responder == person })
+	}
+	for _, src := range sources {
+		if _, ok := slices.BinarySearch(on, src); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // resolve turns what is on into who is on: shifts in the plan's order, then
@@ -137,19 +169,6 @@ func (r *Rota) resolve(l *lane, on []int32) []Duty {
 		}
 	}
 	return duties
-}
-
-func (r *Rota) isOn(on []int32, person string) bool {
-	is := false
-	for _, src := range on {
-		if src >= 0 {
-			is = is || r.names(src, person)
-			continue
-		}
-		// Overrides are rare: ask the full question.
-		return slices.ContainsFunc(r.resolve(&lane{}, on), func(d Duty) bool { return d.Responder == person })
-	}
-	return is
 }
 
 // names reports whether a source puts the person on.
