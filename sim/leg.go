@@ -277,7 +277,7 @@ func (l *leg) end(status string, sip int) {
 	if l.parent != nil {
 		n.wake(&l.parent.sleeper)
 	}
-	if !l.playing {
+	if !l.playing && !l.dialled.IsZero() { // one that never left the CPS queue tells nobody
 		l.report("completed")
 	}
 	n.retire()
