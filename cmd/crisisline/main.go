@@ -82,11 +82,10 @@ func commandLine(sh *shell) (root *cobra.Command, understood *bool) {
 
 Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 configuration refused,
 4 found something that must be mended (plan check, doctor).`,
-		SilenceErrors:    true,
-		SilenceUsage:     true,
-		Args:             cobra.NoArgs,
-		PersistentPreRun: func(*cobra.Command, []string) { *understood = true },
-		RunE:             func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.PersistentFlags().StringVar(&sh.configFile, "config", sh.variable("CRISISLINE_CONFIG"),
 		"configuration file (also CRISISLINE_CONFIG); config.example.yaml explains every key")
@@ -94,19 +93,36 @@ Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 configuration refused,
 		serveCommand(sh),
 		demoCommand(sh),
 		simulateCommand(sh),
+		planCommand(sh),
+		doctorCommand(sh),
 		versionCommand(sh),
 	)
+	note(root, understood)
 	return root, understood
 }
 
-// variable is the value of a variable of the environment.
-func (sh *shell) variable(name string) string {
-	for _, entry := range sh.environ {
-		if value, ok := strings.CutPrefix(entry, name+"="); ok {
-			return value
+// note makes every command say that its arguments and flags made sense, before
+// it begins.
+func note(c *cobra.Command, understood *bool) {
+	if begin := c.RunE; begin != nil {
+		c.RunE = func(c *cobra.Command, args []string) error {
+			*understood = true
+			return begin(c, args)
 		}
 	}
-	return ""
+	for _, below := range c.Commands() {
+		note(below, understood)
+	}
+}
+
+// variable is the value of a variable of the environment, the last one set.
+func (sh *shell) variable(name string) (value string) {
+	for _, entry := range sh.environ {
+		if v, ok := strings.CutPrefix(entry, name+"="); ok {
+			value = v
+		}
+	}
+	return value
 }
 
 // config reads and checks the configuration; its error tells all that is wrong.

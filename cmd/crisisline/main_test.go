@@ -14,14 +14,17 @@ type started struct {
 	stdout, stderr string
 }
 
-// command runs one command line with an environment of its own, at a fixed time.
+// command runs one command line with an environment of its own, on a Saturday
+// night.
 func command(t *testing.T, environ []string, stdin string, args ...string) started {
 	t.Helper()
+	return commandAt(t, func() time.Time { return time.Date(2026, 11, 21, 3, 30, 0, 0, time.UTC) }, environ, stdin, args...)
+}
+
+func commandAt(t *testing.T, now func() time.Time, environ []string, stdin string, args ...string) started {
+	t.Helper()
 	var out, errs bytes.Buffer
-	exit := run(t.Context(), args, shell{
-		environ: environ, stdin: strings.NewReader(stdin), stdout: &out, stderr: &errs,
-		now: func() time.Time { return time.Date(2026, 11, 21, 3, 30, 0, 0, time.UTC) },
-	})
+	exit := run(t.Context(), args, shell{environ: environ, stdin: strings.NewReader(stdin), stdout: &out, stderr: &errs, now: now})
 	return started{exit: exit, stdout: out.String(), stderr: errs.String()}
 }
 

@@ -1,0 +1,298 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.org/crisisline/config"
+	"example.org/crisisline/examples"
+	"example.org/crisisline/rota"
+)
+
+func planCommand(sh *shell) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "plan",
+		Short: "Teams, people and shifts: check, apply, export, ask",
+		Long: `Teams, people and shifts: check, apply, export, ask.
+
+A plan is one document. "plan example" prints one to begin with; "plan check"
+says what is wrong with a file; "plan apply" puts it in force at the next ring,
+on every instance. Where a FILE may be left out, the plan in force is meant.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(planExample(sh), planCheck(sh), planApply(sh), planDiff(sh), planExport(sh), planWho(sh), planHistory(sh), planUndo(sh))
+	return c
+}
+
+func planExample(sh *shell) *cobra.Command {
+	return &cobra.Command{
+		Use:   "example",
+		Short: "Print a plan to begin with",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := sh.stdout.Write(examples.Plan)
+			return err
+		},
+	}
+}
+
+func planCheck(sh *shell) *cobra.Command {
+	var span daysAhead
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "check [FILE]",
+		Short: "Say everything that is wrong with a plan, and when nobody would be on shift",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := sh.rota(c.Context(), args, span.length())
+			if err != nil {
+				return refused(sh, err)
+			}
+			return sh.tellFindings(r.Check(sh.now(), span.length()), asJSON)
+		},
+	}
+	span.flag(c)
+	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return c
+}
+
+func planApply(sh *shell) *cobra.Command {
+	var ch changeFlags
+	var anyway bool
+	var expect int64
+	c := &cobra.Command{
+		Use:   "apply FILE",
+		Short: "Put a plan in force at the next ring, on every instance",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			p, err := sh.readPlan(args[0])
+			if err != nil {
+				return refused(sh, err)
+			}
+			r, err := rota.Compile(p, sh.now(), rota.DefaultHorizon)
+			if err != nil {
+				return err
+			}
+			if findings := r.Check(sh.now(), 0); rota.Refused(findings) && !anyway {
+				fmt.Fprintln(sh.stderr, "Not applied, because of what is marked refuse. Mend it, or say --anyway.")
+				return sh.tellFindings(findings, false)
+			}
+			return sh.withBook(c.Context(), func(b *rota.Book) error {
+				was := inForce(b)
+				if c.Flags().Changed("expect") {
+					was = expect
+				}
+				version, err := b.Publish(c.Context(), sh.now(), rota.Change{Who: ch.by, Why: ch.why, Plan: p, Expect: was})
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(sh.stdout, "version %d is in force\n", version)
+				return nil
+			})
+		},
+	}
+	ch.flags(c, sh)
+	c.Flags().BoolVar(&anyway, "anyway", false, "apply it although the check refuses it")
+	c.Flags().Int64Var(&expect, "expect", 0, "refuse if the plan in force is not this version any more")
+	return c
+}
+
+func planUndo(sh *shell) *cobra.Command {
+	var ch changeFlags
+	c := &cobra.Command{
+		Use:   "undo",
+		Short: "Put the plan before the present one in force again",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return sh.withBook(c.Context(), func(b *rota.Book) error {
+				if err := b.Undo(c.Context(), sh.now(), ch.by, ch.why); err != nil {
+					return err
+				}
+				fmt.Fprintf(sh.stdout, "version %d is in force: the plan before the last\n", inForce(b))
+				return nil
+			})
+		},
+	}
+	ch.flags(c, sh)
+	return c
+}
+
+func planHistory(sh *shell) *cobra.Command {
+	var most int
+	c := &cobra.Command{
+		Use:   "history",
+		Short: "Say who changed the plan, when and why",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return sh.withBook(c.Context(), func(b *rota.Book) error {
+				entries, err := b.History(c.Context(), most)
+				if err != nil {
+					return err
+				}
+				w := tabwriter.NewWriter(sh.stdout, 0, 0, 2, ' ', 0)
+				fmt.Fprintln(w, "VERSION\tWHEN\tWHO\tWHY")
+				for _, e := range entries {
+					why := e.Why
+					if e.Of < e.Version {
+						why = fmt.Sprintf("(version %d again) %s", e.Of, why)
+					}
+					fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", e.Version, e.At.UTC().Format(time.RFC3339), e.Who, why)
+				}
+				return w.Flush()
+			})
+		},
+	}
+	c.Flags().IntVarP(&most, "number", "n", 20, "how many, newest first")
+	return c
+}
+
+// changeFlags are who changes the plan and why, kept in its history.
+type changeFlags struct{ by, why string }
+
+func (f *changeFlags) flags(c *cobra.Command, sh *shell) {
+	login := sh.variable("LOGNAME")
+	if login == "" {
+		login = "command-line"
+	}
+	c.Flags().StringVar(&f.by, "by", login, "who changes it: a login, never a name")
+	c.Flags().StringVar(&f.why, "why", "", "why, for the history")
+	_ = c.MarkFlagRequired("why")
+}
+
+// daysAhead is a span to look ahead.
+type daysAhead int
+
+func (d *daysAhead) flag(c *cobra.Command) {
+	c.Flags().IntVar((*int)(d), "days", int(rota.DefaultHorizon/(24*time.Hour)), "how many days ahead to look")
+}
+
+func (d daysAhead) length() time.Duration { return time.Duration(d) * 24 * time.Hour }
+
+// readPlan reads a file, or standard input for "-".
+func (sh *shell) readPlan(file string) (*rota.Plan, error) {
+	var data []byte
+	var err error
+	if file == "-" {
+		file = "standard input"
+		data, err = io.ReadAll(sh.stdin)
+	} else {
+		data, err = os.ReadFile(file) //nolint:gosec // the person at the terminal named it
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rota.Parse(file, data)
+}
+
+// rota compiles the plan of a file, or takes the one in force.
+func (sh *shell) rota(ctx context.Context, args []string, horizon time.Duration) (r *rota.Rota, err error) {
+	if len(args) > 0 {
+		p, err := sh.readPlan(args[0])
+		if err != nil {
+			return nil, err
+		}
+		return rota.Compile(p, sh.now(), horizon)
+	}
+	err = sh.withBook(ctx, func(b *rota.Book) error {
+		if r = b.Current(); r == nil {
+			return fmt.Errorf("%w: name a FILE, or apply one", rota.ErrNoPlan)
+		}
+		return nil
+	})
+	return r, err
+}
+
+// withBook opens the store for as long as use takes, with the plan in force
+// read, if there is one.
+func (sh *shell) withBook(ctx context.Context, use func(*rota.Book) error) (err error) {
+	cfg, err := sh.config(config.Tool)
+	if err != nil {
+		return err
+	}
+	log := sh.logger(config.Log{Format: "text", Level: "error"})
+	st, err := openStore(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	if !st.Lasts() {
+		return errors.New("there is no redis-server on the PATH, so the store would be in memory and end with this command: install redis-server 7.0 or later, or set redis.url")
+	}
+	sealer, err := openSealer(cfg, log)
+	if err != nil {
+		return err
+	}
+	b := openBook(cfg, st, sealer, log, sh.now)
+	if err := b.Load(ctx); err != nil && !errors.Is(err, rota.ErrNoPlan) {
+		return err
+	}
+	return use(b)
+}
+
+// inForce is the version in force, 0 when there is none.
+func inForce(b *rota.Book) int64 {
+	if r := b.Current(); r != nil {
+		return r.Version()
+	}
+	return 0
+}
+
+// refused prints every problem of a plan and gives the exit code for it; any
+// other error stays what it is.
+func refused(sh *shell, err error) error {
+	var problems rota.Problems
+	if !errors.As(err, &problems) {
+		return err
+	}
+	for _, p := range problems {
+		fmt.Fprintln(sh.stdout, p.Error())
+	}
+	return errFindings
+}
+
+// alike is how many findings of one kind about one team are printed one by one.
+const alike = 3
+
+// tellFindings prints what a check found, gravest first; errFindings when it
+// refuses the plan. A gap that comes back every week is not told every week.
+func (sh *shell) tellFindings(findings []rota.Finding, asJSON bool) error {
+	var outcome error
+	if rota.Refused(findings) {
+		outcome = errFindings
+	}
+	if asJSON {
+		return errors.Join(json.NewEncoder(sh.stdout).Encode(findings), outcome)
+	}
+	seen := map[string]int{}
+	for _, f := range findings {
+		kind := strings.Join([]string{string(f.Level), f.Rule, f.Team}, " ")
+		if seen[kind]++; seen[kind] > alike {
+			continue
+		}
+		fmt.Fprintf(sh.stdout, "%-6s  %s\n", f.Level, f.Text)
+		if f.Mend != "" {
+			fmt.Fprintf(sh.stdout, "        %s\n", f.Mend)
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(seen)) {
+		if more := seen[kind] - alike; more > 0 {
+			fmt.Fprintf(sh.stdout, "and %d more of: %s (all of them with --json)\n", more, kind)
+		}
+	}
+	if len(findings) == 0 {
+		fmt.Fprintln(sh.stdout, "nothing to mend")
+	}
+	return outcome
+}

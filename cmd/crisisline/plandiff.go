@@ -1,0 +1,177 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/rota"
+)
+
+func planDiff(sh *shell) *cobra.Command {
+	span := daysAhead(7)
+	c := &cobra.Command{
+		Use:   "diff FILE",
+		Short: "Say what would change, and who would be on shift instead of whom",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			after, err := sh.rota(c.Context(), args, rota.DefaultHorizon)
+			if err != nil {
+				return refused(sh, err)
+			}
+			before, err := sh.rota(c.Context(), nil, rota.DefaultHorizon)
+			if err != nil {
+				return err
+			}
+			return tellDiff(sh.stdout, before, after, sh.now(), span.length())
+		},
+	}
+	c.Flags().IntVar((*int)(&span), "days", int(span), "how many days of shifts to compare")
+	return c
+}
+
+func tellDiff(out io.Writer, before, after *rota.Rota, now time.Time, span time.Duration) error {
+	was, err := before.Plan().YAML()
+	if err != nil {
+		return err
+	}
+	is, err := after.Plan().YAML()
+	if err != nil {
+		return err
+	}
+	lines := diffLines(strings.Split(string(was), "\n"), strings.Split(string(is), "\n"))
+	if len(lines) == 0 {
+		fmt.Fprintln(out, "the same plan")
+		return nil
+	}
+	for _, l := range lines {
+		fmt.Fprintln(out, l)
+	}
+	changes := dutyChanges(before, after, now, now.Add(span))
+	fmt.Fprintf(out, "\nWho is on shift, the next %d days:\n", int(span.Hours()/24))
+	for _, ch := range changes {
+		fmt.Fprintf(out, "  %s, %s %s: %s\n", spanText(after.Zone(), ch.from, ch.until), ch.team, ch.tier, ch.what)
+	}
+	if len(changes) == 0 {
+		fmt.Fprintln(out, "  no change")
+	}
+	return nil
+}
+
+// diffLines is what must be taken away (-) and added (+) to turn a into b, by
+// the longest common subsequence. It shows changed lines only.
+func diffLines(a, b []string) (out []string) {
+	common := make([][]int, len(a)+1) // common[i][j]: of a[i:] and b[j:]
+	for i := range common {
+		common[i] = make([]int, len(b)+1)
+	}
+	for i, x := range slices.Backward(a) {
+		for j, y := range slices.Backward(b) {
+			if x == y {
+				common[i][j] = common[i+1][j+1] + 1
+			} else {
+				common[i][j] = max(common[i+1][j], common[i][j+1])
+			}
+		}
+	}
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		switch {
+		case i < len(a) && j < len(b) && a[i] == b[j]:
+			i, j = i+1, j+1
+		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
+			out = append(out, "- "+a[i])
+			i++
+		default:
+			out = append(out, "+ "+b[j])
+			j++
+		}
+	}
+	return out
+}
+
+// dutyChange is a span in which other people are on shift.
+type dutyChange struct {
+	team        string
+	tier        call.Tier
+	from, until time.Time
+	what        string // "finn off", "ivo on, finn off: NOBODY is left"
+}
+
+// dutyChanges compares the two rotas at every instant at which either changes.
+func dutyChanges(before, after *rota.Rota, from, until time.Time) (all []dutyChange) {
+	teams := after.Teams(from)
+	for _, team := range before.Teams(from) {
+		if !slices.Contains(teams, team) {
+			teams = append(teams, team)
+		}
+	}
+	for _, team := range teams {
+		for _, tier := range []call.Tier{call.TierResponding, call.TierBackup, call.TierDutyManager} {
+			all = append(all, dutyChangesOf(before, after, team, tier, from, until)...)
+		}
+	}
+	return all
+}
+
+func dutyChangesOf(before, after *rota.Rota, team string, tier call.Tier, from, until time.Time) (list []dutyChange) {
+	for at := from; at.Before(until); {
+		next := until
+		for _, r := range []*rota.Rota{before, after} {
+			if t := r.NextChange(at); t.After(at) && t.Before(next) {
+				next = t
+			}
+		}
+		what := changed(onShiftIDs(before, team, tier, at), onShiftIDs(after, team, tier, at))
+		last := len(list) - 1
+		switch {
+		case what == "":
+		case last >= 0 && list[last].until.Equal(at) && list[last].what == what:
+			list[last].until = next
+		default:
+			list = append(list, dutyChange{team: team, tier: tier, from: at, until: next, what: what})
+		}
+		at = next
+	}
+	return list
+}
+
+// changed says who comes and who goes, "" when nobody does.
+func changed(was, is []string) string {
+	var parts []string
+	for _, id := range is {
+		if !slices.Contains(was, id) {
+			parts = append(parts, id+" on")
+		}
+	}
+	for _, id := range was {
+		if !slices.Contains(is, id) {
+			parts = append(parts, id+" off")
+		}
+	}
+	what := strings.Join(parts, ", ")
+	if what != "" && len(is) == 0 {
+		what += ": NOBODY is left"
+	}
+	return what
+}
+
+func onShiftIDs(r *rota.Rota, team string, tier call.Tier, at time.Time) (ids []string) {
+	for _, d := range r.OnShift(team, tier, at) {
+		ids = append(ids, d.Responder)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// moment is how instants are shown, in the plan's zone.
+const moment = "Mon 2 Jan 2006 15:04 MST"
+
+func spanText(zone *time.Location, from, until time.Time) string {
+	return from.In(zone).Format(moment) + " to " + until.In(zone).Format(moment)
+}

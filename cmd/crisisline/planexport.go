@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.org/crisisline/config"
+	"example.org/crisisline/rota"
+	"example.org/crisisline/router"
+	"example.org/crisisline/twilio"
+)
+
+func planExport(sh *shell) *cobra.Command {
+	var asTwiML bool
+	var line string
+	c := &cobra.Command{
+		Use:   "export [FILE]",
+		Short: "Print the plan in force, or the document Twilio answers with when we cannot",
+		Long: `Print the plan in force, as it was written. It holds telephone numbers.
+
+With --fallback-twiml, print a document for one line's fallback URL at Twilio,
+hosted apart from this service (a TwiML Bin, a static file). It rings the last
+humans of the plan, the only people who are there at every hour, shows them the
+line's number and never the caller's, and then says where else help is open.
+Export it again whenever a last human's number or the line's number changes.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := sh.rota(c.Context(), args, rota.DefaultHorizon)
+			if err != nil {
+				return refused(sh, err)
+			}
+			var text []byte
+			if asTwiML {
+				text, err = sh.fallbackTwiML(r, line)
+			} else {
+				text, err = r.Plan().YAML()
+			}
+			if err != nil {
+				return err
+			}
+			_, err = sh.stdout.Write(text)
+			return err
+		},
+	}
+	c.Flags().BoolVar(&asTwiML, "fallback-twiml", false, "the document for Twilio's fallback URL instead")
+	c.Flags().StringVar(&line, "line", "", "the line it is for (id or number); may be left out when the plan has one")
+	return c
+}
+
+// fallbackRing is how long the last humans are rung, in seconds: long, because
+// nobody comes after them.
+const fallbackRing = 45
+
+func (sh *shell) fallbackTwiML(r *rota.Rota, line string) ([]byte, error) {
+	l, err := lineToExport(r, line, sh.now())
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := sh.config(config.Tool)
+	if err != nil {
+		return nil, err
+	}
+	prompts, err := router.LoadPrompts(cfg.Prompts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	words := prompts[l.Language]
+	if words == nil {
+		words = prompts[cfg.Prompts.Language]
+	}
+	if words == nil {
+		return nil, fmt.Errorf("there are no prompts for prompts.language %s", cfg.Prompts.Language)
+	}
+	return staticFallback(words, l.Number, r.LastHumans())
+}
+
+// lineToExport is the line named, or the only one.
+func lineToExport(r *rota.Rota, named string, now time.Time) (rota.Line, error) {
+	if named != "" {
+		l, ok := r.Line(named, now)
+		if !ok {
+			return rota.Line{}, fmt.Errorf("there is no line %q in the plan", named)
+		}
+		return l, nil
+	}
+	lines := r.Plan().Lines
+	if len(lines) != 1 {
+		var ids []string
+		for _, l := range lines {
+			ids = append(ids, l.ID)
+		}
+		return rota.Line{}, fmt.Errorf("the plan has several lines: choose one with --line: %s", strings.Join(ids, ", "))
+	}
+	l, _ := r.Line(lines[0].ID, now)
+	return l, nil
+}
+
+// staticFallback needs nothing of ours to work: no URL in it is ours. All last
+// humans ring at once; one after another would ring the next when a talk ends,
+// because a document that asks nobody cannot tell the two apart.
+func staticFallback(words *router.Words, lineNumber string, people []rota.Responder) ([]byte, error) {
+	var numbers twilio.Numbers
+	for _, p := range people {
+		if len(numbers) < 10 {
+			numbers = append(numbers, twilio.Number{E164: p.Number.E164()})
+		}
+	}
+	verbs := spoken(words, words.Fallback)
+	verbs = append(verbs, twilio.Dial{CallerID: lineNumber, Timeout: fallbackRing, RingTone: "uk", Target: numbers})
+	verbs = append(verbs, spoken(words, words.Guidance, words.Guidance, words.GuidanceEnd)...)
+	verbs = append(verbs, twilio.Hangup{})
+	if err := twilio.Check(verbs...); err != nil {
+		return nil, fmt.Errorf("make the fallback document: %w", err)
+	}
+	return append(twilio.Append(nil, verbs...), '\n'), nil
+}
+
+// spoken is prompts as plain verbs, one a part.
+func spoken(words *router.Words, prompts ...router.Prompt) (verbs []twilio.Verb) {
+	for _, prompt := range prompts {
+		for _, part := range prompt {
+			switch {
+			case part.Say != "":
+				verbs = append(verbs, twilio.Say{Voice: words.Voice, Language: words.Language, Text: part.Say})
+			case part.Digits != "":
+				spaced := strings.Join(strings.Split(part.Digits, ""), " ")
+				verbs = append(verbs, twilio.Say{Voice: words.Voice, Language: words.Language, Text: spaced})
+			case part.Play != "":
+				verbs = append(verbs, twilio.Play{URL: part.Play})
+			case part.Pause > 0:
+				verbs = append(verbs, twilio.Pause{Seconds: part.Pause})
+			}
+		}
+	}
+	return verbs
+}
