@@ -67,6 +67,39 @@ func (w *world) zset(key string) map[string]float64 {
 	return m
 }
 
+// everything is each key's contents as text, for looking for what must not be
+// there and for telling whether anything changed.
+func (w *world) everything() map[string]string {
+	w.Helper()
+	keys, err := w.rdb.Keys(w.ctx(), w.key("*")).Result()
+	if err != nil {
+		w.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, key := range keys {
+		kind, err := w.rdb.Type(w.ctx(), key).Result()
+		if err != nil {
+			w.Fatal(err)
+		}
+		var v any
+		switch kind {
+		case "hash":
+			v, err = w.rdb.HGetAll(w.ctx(), key).Result()
+		case "zset":
+			v, err = w.rdb.ZRangeWithScores(w.ctx(), key, 0, -1).Result()
+		case "stream":
+			v, err = w.rdb.XRange(w.ctx(), key, "-", "+").Result()
+		default:
+			v, err = w.rdb.Get(w.ctx(), key).Result()
+		}
+		if err != nil {
+			w.Fatal(err)
+		}
+		all[key] = fmt.Sprint(v)
+	}
+	return all
+}
+
 // check holds the whole store to every invariant of doc.go.
 func (w *world) check() {
 	w.Helper()
