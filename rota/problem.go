@@ -58,7 +58,7 @@ func shown(s string) string {
 
 // nearest is the known word closest to word, "" when none is close.
 func nearest(word string, known []string) string {
-	best, least := "", len(word)/3+2
+	best, least := "", len(word)/2+1 // half the word may be wrong: "wset" is two letters from "west"
 	for _, k := range known {
 		if d := editDistance(word, k); d < least {
 			best, least = k, d

@@ -39,9 +39,9 @@ func (rd *reader) usable(path string, n *yaml.Node, want yaml.Kind, what string)
 	rd.lines[path] = n.Line
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		rd.problem(n.Line, path+" uses an anchor or alias", "write the value out")
+		rd.problem(n.Line, orPlan(path)+" uses an anchor or alias", "write the value out")
 	case n.Kind != want:
-		rd.problem(n.Line, fmt.Sprintf("%s is not %s", path, what), "see the example plan")
+		rd.problem(n.Line, fmt.Sprintf("%s is not %s", orPlan(path), what), "see the example plan")
 	default:
 		return true
 	}

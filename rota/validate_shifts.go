@@ -107,7 +107,7 @@ func (c *checks) coveredWeek() {
 		}
 		if from, until, total := firstGap(&week); total > 0 {
 			c.note(at("teams", i, "id"), fmt.Sprintf("nobody responds for team %q from %s to %s (%s a week in all)",
-				t.ID, weekTime(from), weekTime(until), time.Duration(total)*time.Minute), "add a shift in tier responding for that time")
+				t.ID, weekTime(from), weekTime(until), hours(time.Duration(total)*time.Minute)), "add a shift in tier responding for that time")
 		}
 	}
 }
