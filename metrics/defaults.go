@@ -110,34 +110,49 @@ func CheckStandards(list []Standard) error {
 	return errors.Join(problems...)
 }
 
-func (s Standard) problems() (out []string) {
-	bad := func(wrong bool, text string) {
-		if wrong {
-			out = append(out, text)
-		}
+func (s Standard) problems() []string {
+	return append(s.unknownWords(), s.contradictions()...)
+}
+
+// problemsOf is the texts of what is wrong, in order.
+type problemsOf []string
+
+func (p *problemsOf) add(wrong bool, text string) {
+	if wrong {
+		*p = append(*p, text)
 	}
-	bad(!standardName.MatchString(s.Name), "name: use lower-case letters, digits, '.' and '_'")
-	bad(s.Start != MomentReceived && s.Start != MomentGreetingEnd, "start: say received or greeting_end")
+}
+
+func (s Standard) unknownWords() []string {
+	var p problemsOf
 	stops := []Moment{MomentGreetingEnd, MomentConnected, MomentAbandoned, MomentSettled}
-	bad(!slices.Contains(stops, s.Stop), "stop: say greeting_end, connected, abandoned or settled")
-	bad(s.Start == s.Stop, "stop: must come after start")
-	bad(s.Measure != MeasureShare && s.Measure != MeasureMean, "measure: say share or mean")
-	bad(s.Population != PopulationReceived && s.Population != PopulationAnswered, "population: say received or answered")
-	bad(s.Population == PopulationAnswered && s.Stop == MomentAbandoned, "population: nobody answered can have abandoned")
-	bad(s.Measure == MeasureMean && s.Target != nil, "target: a mean is compared with its threshold, leave the target out")
-	bad(s.Measure == MeasureMean && s.Stop == MomentAbandoned, "measure: abandonment is a share")
-	bad(s.Measure == MeasureMean && s.Stop == MomentConnected && s.Population != PopulationAnswered,
-		"population: a mean time to connect exists only for calls answered")
-	bad(s.Target != nil && (*s.Target <= 0 || *s.Target > 1), "target: a share above 0 and at most 1")
-	bad(s.Threshold < 0 && (s.Threshold != AnyWait || s.Stop != MomentAbandoned), "threshold: must not be negative")
-	bad(s.Threshold > 0 && s.Threshold%time.Millisecond != 0, "threshold: whole milliseconds")
-	bad(s.Label != LabelSource && s.Label != LabelLocal, "label: say source or local")
-	bad(s.Source == "", "source: say where the number comes from")
+	p.add(!standardName.MatchString(s.Name), "name: use lower-case letters, digits, '.' and '_'")
+	p.add(s.Start != MomentReceived && s.Start != MomentGreetingEnd, "start: say received or greeting_end")
+	p.add(!slices.Contains(stops, s.Stop), "stop: say greeting_end, connected, abandoned or settled")
+	p.add(s.Measure != MeasureShare && s.Measure != MeasureMean, "measure: say share or mean")
+	p.add(s.Population != PopulationReceived && s.Population != PopulationAnswered, "population: say received or answered")
+	p.add(s.Label != LabelSource && s.Label != LabelLocal, "label: say source or local")
+	p.add(s.Source == "", "source: say where the number comes from")
 	for _, c := range s.Callers {
-		bad(!slices.Contains(call.Callers, c), fmt.Sprintf("callers: there is no caller %q", c))
+		p.add(!slices.Contains(call.Callers, c), fmt.Sprintf("callers: there is no caller %q", c))
 	}
 	for _, o := range s.Exclude {
-		bad(!slices.Contains(call.Outcomes, o), fmt.Sprintf("exclude: there is no outcome %q", o))
+		p.add(!slices.Contains(call.Outcomes, o), fmt.Sprintf("exclude: there is no outcome %q", o))
 	}
-	return out
+	return p
+}
+
+func (s Standard) contradictions() []string {
+	var p problemsOf
+	mean := s.Measure == MeasureMean
+	p.add(s.Start == s.Stop, "stop: must come after start")
+	p.add(s.Population == PopulationAnswered && s.Stop == MomentAbandoned, "population: nobody answered can have abandoned")
+	p.add(mean && s.Target != nil, "target: a mean is compared with its threshold, leave the target out")
+	p.add(mean && s.Stop == MomentAbandoned, "measure: abandonment is a share")
+	p.add(mean && s.Stop == MomentConnected && s.Population != PopulationAnswered,
+		"population: a mean time to connect exists only for calls answered")
+	p.add(s.Target != nil && (*s.Target <= 0 || *s.Target > 1), "target: a share above 0 and at most 1")
+	p.add(s.Threshold < 0 && (s.Threshold != AnyWait || s.Stop != MomentAbandoned), "threshold: must not be negative")
+	p.add(s.Threshold > 0 && s.Threshold%time.Millisecond != 0, "threshold: whole milliseconds")
+	return p
 }

@@ -76,6 +76,7 @@ func (f *Figures) Add(e call.Event) {
 		}
 	case call.KindFinished:
 		f.over(e)
+	default: // the other entries change no figure
 	}
 }
 

@@ -92,8 +92,9 @@ func (v Value) String() string {
 		return strconv.FormatInt(v.N, 10)
 	case Suppressed:
 		return "-"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // MHReturn is one provider's month.
@@ -145,7 +146,8 @@ func (r MHReturn) ForPublication(least int64) MHReturn {
 	}
 	hidden, smallest := 0, ""
 	for _, id := range []string{"B03", "B04", "B05"} {
-		switch v := out.Values[id]; {
+		v := out.Values[id]
+		switch {
 		case v.Kind == Suppressed:
 			hidden++
 		case v.N > 0 && (smallest == "" || v.N < out.Values[smallest].N):

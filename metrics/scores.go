@@ -31,6 +31,7 @@ func (s *Score) Add(e call.Event) {
 		s.Met++
 	case Missed:
 		s.Missed++
+	case NotJudged:
 	}
 }
 
