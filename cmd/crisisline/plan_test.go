@@ -79,7 +79,7 @@ func TestPlanFromExampleToUndo(t *testing.T) {
 
 	second := d.file("second.yaml", "people: [edda, finn]", "people: [edda]")
 	diff := d.types(exitDone, "plan", "diff", second).stdout
-	says(t, diff, "people: [edda, finn]", "people: [edda]",
+	says(t, diff, "~ shift pseh-night: people [edda, finn] → [edda]",
 		"Mon 23 Nov 2026 20:00 GMT to Tue 24 Nov 2026 08:15 GMT, pseh responding: finn off")
 	says(t, d.types(exitDone, "plan", "diff", first).stdout, "the same plan")
 	says(t, d.types(exitDone, "plan", "apply", second, "--why", "finn is ill", "--by", "dm9", "--anyway").stdout, "version 2 is in force")
@@ -151,6 +151,10 @@ func TestFallbackDocumentNeedsNothingOfOurs(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(t, text, `callerId="+448081570001"`, "<Number>", "9 9 9", "8 5 2 5 8", "<Hangup/>")
+	night := d.types(exitDone, "plan", "export", plan, "--fallback-twiml", "--line", "public", "--during", "2h").stdout
+	if by, all := strings.Count(text, "<Number>"), strings.Count(night, "<Number>"); by != 2 || all <= by || all > dialMost {
+		t.Errorf("%d and %d numbers:\n%s", by, all, night)
+	}
 	for _, not := range []string{"http", "action=", "url=", "<Gather", "<Redirect"} {
 		if strings.Contains(text, not) {
 			t.Errorf("holds %q:\n%s", not, text)

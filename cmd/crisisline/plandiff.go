@@ -36,15 +36,7 @@ func planDiff(sh *shell) *cobra.Command {
 }
 
 func tellDiff(out io.Writer, before, after *rota.Rota, now time.Time, span time.Duration) error {
-	was, err := before.Plan().YAML()
-	if err != nil {
-		return err
-	}
-	is, err := after.Plan().YAML()
-	if err != nil {
-		return err
-	}
-	lines := diffLines(strings.Split(string(was), "\n"), strings.Split(string(is), "\n"))
+	lines := rota.Diff(before.Plan(), after.Plan())
 	if len(lines) == 0 {
 		fmt.Fprintln(out, "the same plan")
 		return nil
@@ -61,38 +53,6 @@ func tellDiff(out io.Writer, before, after *rota.Rota, now time.Time, span time.
 		fmt.Fprintln(out, "  no change")
 	}
 	return nil
-}
-
-// diffLines is what must be taken away (-) and added (+) to turn a into b, by
-// the longest common subsequence. It shows changed lines only.
-func diffLines(a, b []string) (out []string) {
-	common := make([][]int, len(a)+1) // common[i][j]: of a[i:] and b[j:]
-	for i := range common {
-		common[i] = make([]int, len(b)+1)
-	}
-	for i, x := range slices.Backward(a) {
-		for j, y := range slices.Backward(b) {
-			if x == y {
-				common[i][j] = common[i+1][j+1] + 1
-			} else {
-				common[i][j] = max(common[i+1][j], common[i][j+1])
-			}
-		}
-	}
-	i, j := 0, 0
-	for i < len(a) || j < len(b) {
-		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			i, j = i+1, j+1
-		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
-			out = append(out, "- "+a[i])
-			i++
-		default:
-			out = append(out, "+ "+b[j])
-			j++
-		}
-	}
-	return out
 }
 
 // dutyChange is a span in which other people are on shift.

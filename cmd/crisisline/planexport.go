@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 func planExport(sh *shell) *cobra.Command {
 	var asTwiML bool
 	var line string
+	var during time.Duration
 	c := &cobra.Command{
 		Use:   "export [FILE]",
 		Short: "Print the plan in force, or the document Twilio answers with when we cannot",
@@ -25,7 +27,12 @@ With --fallback-twiml, print a document for one line's fallback URL at Twilio,
 hosted apart from this service (a TwiML Bin, a static file). It rings the last
 humans of the plan, the only people who are there at every hour, shows them the
 line's number and never the caller's, and then says where else help is open.
-Export it again whenever a last human's number or the line's number changes.`,
+Export it again whenever a last human's number or the line's number changes.
+
+With --during 8h it also rings those who are on shift for all of the next eight
+hours, everyone at once: export it again before they end. Such a document cannot
+ask for a key, so whoever's answering service picks up has the caller: leave
+--during away unless those telephones have none.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := sh.rota(c.Context(), args, rota.DefaultHorizon)
@@ -34,7 +41,7 @@ Export it again whenever a last human's number or the line's number changes.`,
 			}
 			var text []byte
 			if asTwiML {
-				text, err = sh.fallbackTwiML(r, line)
+				text, err = sh.fallbackTwiML(r, line, during)
 			} else {
 				text, err = r.Plan().YAML()
 			}
@@ -47,6 +54,7 @@ Export it again whenever a last human's number or the line's number changes.`,
 	}
 	c.Flags().BoolVar(&asTwiML, "fallback-twiml", false, "the document for Twilio's fallback URL instead")
 	c.Flags().StringVar(&line, "line", "", "the line it is for (id or number); may be left out when the plan has one")
+	c.Flags().DurationVar(&during, "during", 0, "also ring those on shift for all of this time from now on")
 	return c
 }
 
@@ -54,7 +62,7 @@ Export it again whenever a last human's number or the line's number changes.`,
 // nobody comes after them.
 const fallbackRing = 45
 
-func (sh *shell) fallbackTwiML(r *rota.Rota, line string) ([]byte, error) {
+func (sh *shell) fallbackTwiML(r *rota.Rota, line string, during time.Duration) ([]byte, error) {
 	l, err := lineToExport(r, line, sh.now())
 	if err != nil {
 		return nil, err
@@ -74,7 +82,7 @@ func (sh *shell) fallbackTwiML(r *rota.Rota, line string) ([]byte, error) {
 	if words == nil {
 		return nil, fmt.Errorf("there are no prompts for prompts.language %s", cfg.Prompts.Language)
 	}
-	return staticFallback(words, l.Number, r.LastHumans())
+	return staticFallback(words, l.Number, fallbackPeople(r, l.ID, sh.now(), during))
 }
 
 // lineToExport is the line named, or the only one.
@@ -98,15 +106,36 @@ func lineToExport(r *rota.Rota, named string, now time.Time) (rota.Line, error) 
 	return l, nil
 }
 
-// staticFallback needs nothing of ours to work: no URL in it is ours. All last
-// humans ring at once; one after another would ring the next when a talk ends,
-// because a document that asks nobody cannot tell the two apart.
+// dialMost is how many numbers one <Dial> may ring.
+const dialMost = 10
+
+// fallbackPeople is whom a document may ring that does not know what time it
+// is: the last humans, and before them those who stay on shift for all of
+// during, as many as one <Dial> holds.
+func fallbackPeople(r *rota.Rota, line string, now time.Time, during time.Duration) (people []rota.Responder) {
+	last := r.LastHumans()
+	last = last[:min(len(last), dialMost)]
+	if during <= 0 {
+		return last
+	}
+	for _, step := range r.FallbackNumbers(line, now, now.Add(during)) {
+		for _, p := range step {
+			isLast := slices.ContainsFunc(last, func(l rota.Responder) bool { return l.ID == p.ID })
+			if !isLast && len(people) < dialMost-len(last) {
+				people = append(people, p)
+			}
+		}
+	}
+	return append(people, last...)
+}
+
+// staticFallback needs nothing of ours to work: no URL in it is ours. Everyone
+// rings at once; one after another would ring the next when a talk ends, because
+// a document that asks nobody cannot tell the two apart.
 func staticFallback(words *router.Words, lineNumber string, people []rota.Responder) ([]byte, error) {
 	var numbers twilio.Numbers
 	for _, p := range people {
-		if len(numbers) < 10 {
-			numbers = append(numbers, twilio.Number{E164: p.Number.E164()})
-		}
+		numbers = append(numbers, twilio.Number{E164: p.Number.E164()})
 	}
 	verbs := spoken(words, words.Fallback)
 	verbs = append(verbs, twilio.Dial{CallerID: lineNumber, Timeout: fallbackRing, RingTone: "uk", Target: numbers})

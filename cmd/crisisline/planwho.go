@@ -18,9 +18,9 @@ import (
 type onDuty struct {
 	Team      string    `json:"team"`
 	Tier      call.Tier `json:"tier"`
-	Responder string    `json:"responder"`
-	Name      string    `json:"name"`
-	Until     time.Time `json:"until"`
+	Responder string    `json:"responder,omitempty"` // absent when nobody is on
+	Name      string    `json:"name,omitempty"`
+	Until     time.Time `json:"until,omitzero"`
 	Why       string    `json:"why"`
 }
 
@@ -59,21 +59,11 @@ func planWho(sh *shell) *cobra.Command {
 	return c
 }
 
-// dutyAt asks the one function that knows, for every team and tier.
 func dutyAt(r *rota.Rota, only string, when time.Time) (list []onDuty) {
-	for _, team := range r.Teams(when) {
-		if only != "" && team != only {
-			continue
+	for _, row := range rota.Who(r, when) {
+		if only == "" || row.Team == only || row.Team == rota.AllTeams {
+			list = append(list, onDuty{Team: row.Team, Tier: row.Tier, Responder: row.Responder, Name: row.Name, Until: row.Until, Why: row.Why})
 		}
-		for _, tier := range []call.Tier{call.TierResponding, call.TierBackup, call.TierDutyManager} {
-			for _, d := range r.OnShift(team, tier, when) {
-				who, _ := r.Responder(d.Responder)
-				list = append(list, onDuty{Team: team, Tier: tier, Responder: d.Responder, Name: who.Name, Until: d.Until, Why: d.Why})
-			}
-		}
-	}
-	for _, who := range r.LastHumans() {
-		list = append(list, onDuty{Team: rota.AllTeams, Tier: call.TierLastHuman, Responder: who.ID, Name: who.Name, Until: r.CoversUntil(), Why: "always"})
 	}
 	return list
 }
@@ -86,11 +76,14 @@ func (sh *shell) tellDuty(r *rota.Rota, list []onDuty, when time.Time, asJSON bo
 	w := tabwriter.NewWriter(sh.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "TEAM\tTIER\tWHO\tNAME\tUNTIL\tWHY")
 	for _, d := range list {
-		until := "always"
-		if d.Tier != call.TierLastHuman {
+		who, until := d.Responder, ""
+		if who == "" {
+			who = "-"
+		}
+		if !d.Until.IsZero() {
 			until = d.Until.In(r.Zone()).Format(moment)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", d.Team, d.Tier, d.Responder, d.Name, until, d.Why)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", d.Team, d.Tier, who, d.Name, until, d.Why)
 	}
 	return w.Flush()
 }
