@@ -22,12 +22,6 @@ import (
 //go:embed static
 var static embed.FS
 
-// vendorStyle and vendorScript are there only when assets.mjs has run.
-const (
-	vendorStyle  = "vendor/nhsuk-frontend.min.css"
-	vendorScript = "vendor/nhsuk-frontend.min.js"
-)
-
 // assets serves static under /assets/{hash}/. The hash is of everything, so
 // that a file may be kept for ever and relative addresses inside files hold.
 type assets struct {
@@ -42,14 +36,15 @@ type asset struct {
 	zip  []byte // nil when it is no smaller
 }
 
-func newAssets() (*assets, error) {
+// newAssets reads every file below static in files.
+func newAssets(files fs.FS) (*assets, error) {
 	a := &assets{files: map[string]*asset{}}
 	sum := sha256.New()
-	err := fs.WalkDir(static, "static", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(files, "static", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		body, err := static.ReadFile(name)
+		body, err := fs.ReadFile(files, name)
 		if err != nil {
 			return err
 		}

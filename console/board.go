@@ -21,9 +21,11 @@ type moment struct {
 	Reasons []string
 	Timing  rota.Timing
 	WrapUp  time.Duration
-	Zone    *time.Location
-	Can     map[string]bool // actions there are
-	Live    bool            // for a live fragment: clocks are left to the browser
+	// ReofferAfter is when the same person may be asked again for the same call.
+	ReofferAfter time.Duration
+	Zone         *time.Location
+	Can          map[string]bool // actions there are
+	Live         bool            // for a live fragment: clocks are left to the browser
 }
 
 // board is the page Now, in the order it is read.

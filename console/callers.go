@@ -41,7 +41,7 @@ type callerRow struct {
 	Who     string
 	Line    string
 	Team    string
-	Flags   []flag
+	Flags   []label
 	Stage   string // in words, without the phones
 	Phones  []phone
 	Busy    string // waiting with no phone ringing: why not
@@ -51,8 +51,8 @@ type callerRow struct {
 	CanRing bool
 }
 
-// flag is a small label on a row.
-type flag struct{ Tone, Text string }
+// label is a small label on a row.
+type label struct{ Tone, Text string }
 
 // phone is one responder's phone ringing for a caller.
 type phone struct {
@@ -186,16 +186,16 @@ func (c *composer) ladder(r *queue.Record) rota.Ladder {
 	return c.Rota.Match(need, c.Timing, c.Now)
 }
 
-func (c *composer) flags(r *queue.Record) []flag {
-	var fs []flag
+func (c *composer) flags(r *queue.Record) []label {
+	var fs []label
 	if r.Danger {
-		fs = append(fs, flag{"red", "Pressed the danger key"})
+		fs = append(fs, label{"red", "Pressed the danger key"})
 	}
 	if r.Front && r.State.Unanswered() {
-		fs = append(fs, flag{"orange", "Cut off, first in line"})
+		fs = append(fs, label{"orange", "Cut off, first in line"})
 	}
 	if r.Redials > 0 {
-		fs = append(fs, flag{"yellow", "Rang " + times(r.Redials) + " before, unanswered"})
+		fs = append(fs, label{"yellow", "Rang " + times(r.Redials) + " before, unanswered"})
 	}
 	return fs
 }

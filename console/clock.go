@@ -50,7 +50,7 @@ const (
 // leave it to the browser, by the same limits.
 func (c clock) Level() string {
 	switch wait := c.at.Sub(c.Since); {
-	case c.at.IsZero() || wait < waitWarn:
+	case c.at.IsZero() || c.Since.IsZero() || wait < waitWarn:
 		return ""
 	case wait < waitLate:
 		return "warn"

@@ -37,6 +37,9 @@ type Options struct {
 	Health  func() (mode string, reasons []string) // nil: always normal
 	Timing  rota.Timing                            // the ladder's; zero: rota.DefaultTiming
 	WrapUp  time.Duration                          // its length, to count down; 0: unknown, counted up
+	// ReofferAfter is when the same person may be asked again for the same
+	// call; 0: 60 s. Only then is a caller for whom nobody rings overlooked.
+	ReofferAfter time.Duration
 
 	Actions Actions
 	Links   []Link // more entries in the menu
@@ -72,7 +75,7 @@ func New(o Options) (*Console, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	a, err := newAssets()
+	a, err := newAssets(static)
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +119,9 @@ func (o *Options) check() error {
 	}
 	if o.Timing == (rota.Timing{}) {
 		o.Timing = rota.DefaultTiming()
+	}
+	if o.ReofferAfter <= 0 {
+		o.ReofferAfter = time.Minute
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -225,4 +226,9 @@ func quiet(now time.Time) queue.Snapshot {
 var today = metrics.Items{
 	Clock: metrics.ClockCaller, A01: 38, A03: 33, B01: 31, B02: 3, B03: 2, B04: 1, Live: 2,
 	Mean: 18*time.Second + 400*time.Millisecond, Longest: 143 * time.Second,
+}
+
+// replaced is an edit of the plan's text that replaces one place.
+func replaced(old, with string) func(string) string {
+	return func(text string) string { return strings.Replace(text, old, with, 1) }
 }

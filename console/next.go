@@ -18,17 +18,17 @@ type step struct {
 // that dispatch uses. The rungs reached are those whose time has come.
 func nextStep(r *queue.Record, ladder rota.Ladder, n names, now time.Time) step {
 	if r.State == call.StateIntake && r.WaitingAt.IsZero() {
-		return step{Text: "Joins the queue when the greeting ends"}
+		return step{Text: "joins the queue when the greeting ends"}
 	}
 	if now.Before(r.NotBefore) {
-		return step{Text: "Phones ring again", At: r.NotBefore}
+		return step{Text: "phones ring again", At: r.NotBefore}
 	}
 	for i, rung := range ladder {
 		if at := r.WaitingAt.Add(rung.After); now.Before(at) {
 			return step{Text: joins(sameTime(ladder[i:]), n), At: at}
 		}
 	}
-	return step{Text: "No further step: everyone may be rung already"}
+	return step{Text: "nothing more, everyone may be rung already"}
 }
 
 // sameTime is the rungs that are reached together with the first.
@@ -53,15 +53,15 @@ func joins(rungs rota.Ladder, n names) string {
 	}
 	switch first := rungs[0]; first.Reason {
 	case rota.ReasonOwnTeam, rota.ReasonOwnTeamAnySkill:
-		return "Everyone in " + list(teams) + verb
+		return "everyone in " + list(teams) + verb
 	case rota.ReasonNeighbour:
 		return list(teams) + verb
 	case rota.ReasonBackup:
-		return "The backup tier joins"
+		return "the backup tier joins"
 	case rota.ReasonDutyManager:
-		return "The duty manager is rung"
+		return "the duty manager is rung"
 	case rota.ReasonLastHuman:
-		return "The last human is rung"
+		return "the last human is rung"
 	default:
 		return tierWord(first.Tier) + verb
 	}

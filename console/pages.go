@@ -114,7 +114,7 @@ func (c *Console) moment(ctx context.Context) moment {
 	mode, reasons := c.o.Health()
 	return moment{
 		Now: c.o.Now(), Rota: c.o.Rota(), Calls: snap, Stale: stale, Figures: c.o.Figures(),
-		Mode: mode, Reasons: reasons, Timing: c.o.Timing, WrapUp: c.o.WrapUp, Zone: c.o.Zone,
+		Mode: mode, Reasons: reasons, Timing: c.o.Timing, WrapUp: c.o.WrapUp, ReofferAfter: c.o.ReofferAfter, Zone: c.o.Zone,
 		Can: c.can(),
 	}
 }

@@ -153,8 +153,12 @@ func (n names) later(out *entry, e call.Event, who string) {
 		out.Text = "Wrap-up of " + who + " began"
 	case call.KindWrapUpEnded:
 		out.Text, out.More = "Wrap-up of "+who+" ended", wrapUpWords[e.Reason]
+	case call.KindPresence:
+		out.Text = who + " was set " + presenceWords[e.Presence]
+	case call.KindPlan:
+		out.Text = fmt.Sprintf("Plan version %d came into force", e.Version)
 	default:
-		out.Text = string(e.Kind)
+		out.Text = string(e.Kind) // a newer program's entry is shown, not hidden
 	}
 }
 

@@ -38,11 +38,13 @@ func (c *composer) whyNobody(people []string) string {
 }
 
 // stuckAfter is how long a caller may wait with somebody free and no phone
-// ringing before the board says that something is wrong. It is longer than any
-// pause the rules make.
-const stuckAfter = 45 * time.Second
+// ringing before the board says that something is wrong. The service's own
+// watchdog acts sooner; this is a second pair of eyes.
+const stuckAfter = 10 * time.Second
 
 // stuck are the calls nobody is being rung for although someone could be.
+// Whoever became free less than ReofferAfter ago may have been asked for this
+// very call, and does not count.
 func (c *composer) stuck() []*queue.Record {
 	var out []*queue.Record
 	for i := range c.Calls.Calls {
@@ -51,7 +53,7 @@ func (c *composer) stuck() []*queue.Record {
 			continue
 		}
 		for _, p := range reached(r, c.ladder(r), c.Now) {
-			if s := c.state(p); s.Presence == call.PresenceFree && c.Now.Sub(s.Since) >= stuckAfter {
+			if s := c.state(p); s.Presence == call.PresenceFree && c.Now.Sub(s.Since) >= c.ReofferAfter {
 				out = append(out, r)
 				break
 			}

@@ -115,6 +115,13 @@ var outcomeWords = map[call.Outcome]string{
 	call.OutcomeFailed:    "Ended by the network or by us",
 }
 
+// presenceWords finish the sentence "was set …".
+var presenceWords = map[call.Presence]string{
+	call.PresenceFree:  "back: they can be rung",
+	call.PresenceBreak: "on a break",
+	call.PresenceAway:  "aside after missed calls",
+}
+
 // reasonWords says why the service is degraded. A reason that is not here is
 // shown as it is: an unexplained word is better than a hidden one.
 var reasonWords = map[string]string{
