@@ -44,6 +44,7 @@ type script struct {
 	t   *testing.T
 	net *sim.Network
 	api *httptest.Server
+	own *httptest.Server
 
 	mu    sync.Mutex
 	pages map[string]http.HandlerFunc
@@ -60,6 +61,7 @@ func newScript(t *testing.T, set ...func(*sim.Options)) *script {
 	}
 	s.net = sim.New(opt)
 	service := httptest.NewServer(s)
+	s.own = service
 	s.api = httptest.NewServer(s.net.Handler())
 	s.net.Route(public, service.URL)
 	s.net.Provision(sim.Line{Number: line, VoiceURL: public + "/in", StatusURL: public + "/status"})
@@ -70,6 +72,8 @@ func newScript(t *testing.T, set ...func(*sim.Options)) *script {
 	})
 	return s
 }
+
+func (s *script) origin() string { return s.own.URL }
 
 func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm()

@@ -14,9 +14,9 @@ func TestSign(t *testing.T) {
 		"CallSid": {"CA1234567890ABCDE"}, "Caller": {"+14158675310"}, "Digits": {"1234"}, "From": {"+14158675310"}, "To": {"+18005551212"},
 	}
 	for address, want := range map[string]string{
-		"https://example.com/myapp.php?foo=1&bar=2":               "L/OH5YylLD5NRKLltdqwSvS0BnU=",
+		"https://example.com/myapp.php?foo=1&bar=2":                "L/OH5YylLD5NRKLltdqwSvS0BnU=",
 		"https://user:pass@example.com:8443/myapp.php?foo=1&bar=2": "L/OH5YylLD5NRKLltdqwSvS0BnU=",
-		"https://example.com/myapp.php?foo=1&bar=2#rc=2":          "L/OH5YylLD5NRKLltdqwSvS0BnU=",
+		"https://example.com/myapp.php?foo=1&bar=2#rc=2":           "L/OH5YylLD5NRKLltdqwSvS0BnU=",
 	} {
 		u, err := url.Parse(address)
 		if err != nil {
