@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"example.org/crisisline/call"
@@ -26,8 +24,7 @@ type Figures struct {
 	ivr      int64
 	waits    [2]waits // by the caller's clock, by the return's
 	rest     [restClasses]int64
-	lastMs   int64
-	lastSeq  uint64
+	order    order
 	wrong    wrong
 }
 
@@ -63,7 +60,7 @@ type wrong struct {
 // Add takes the next entry. An entry at or before the last one's place in the
 // stream was read twice and is ignored.
 func (f *Figures) Add(e call.Event) {
-	if f.repeated(e.ID) {
+	if f.order.repeated(e.ID) {
 		return
 	}
 	switch e.Kind {
@@ -159,34 +156,6 @@ func (w *waits) leave(ms int64) {
 	}
 }
 
-// repeated reports whether id is not after the last one. An entry without an id,
-// or with one that is no stream's, has no place and is always new.
-func (f *Figures) repeated(id string) bool {
-	ms, seq, ok := place(id)
-	if !ok {
-		return false
-	}
-	if ms < f.lastMs || ms == f.lastMs && seq <= f.lastSeq && f.lastMs != 0 {
-		return true
-	}
-	f.lastMs, f.lastSeq = ms, seq
-	return false
-}
-
-// place reads a stream id, milliseconds-sequence.
-func place(id string) (ms int64, seq uint64, ok bool) {
-	left, right, found := strings.Cut(id, "-")
-	if !found {
-		return 0, 0, false
-	}
-	ms, err := strconv.ParseInt(left, 10, 64)
-	if err != nil {
-		return 0, 0, false
-	}
-	seq, err = strconv.ParseUint(right, 10, 64)
-	return ms, seq, err == nil
-}
-
 func (f *Figures) note(counter *int64, e call.Event) {
 	*counter++
 	if f.wrong.example == "" {
@@ -251,11 +220,15 @@ func (f *Figures) Check() error {
 // NearestRank is the centile of sorted milliseconds by the nearest-rank method:
 // the ⌈n·centile/100⌉-th smallest, always a wait somebody had. 0 when empty.
 func NearestRank(sorted []int32, centile int) time.Duration {
+	return time.Duration(nearestRank(sorted, centile)) * time.Millisecond
+}
+
+func nearestRank(sorted []int32, centile int) int32 {
 	if len(sorted) == 0 {
 		return 0
 	}
 	rank := max((len(sorted)*centile+99)/100, 1)
-	return time.Duration(sorted[rank-1]) * time.Millisecond
+	return sorted[rank-1]
 }
 
 // wholeSeconds rounds a sum once, at its end.
