@@ -9,8 +9,6 @@ if not o or o.st ~= 'promised' then
   if not o then return {'nooffer'} end
   return {'ok'}
 end
-put(o, 'sa', ARGV[2])
-save(o)
 due('send', o.id, ARGV[2])
 stretch(o, num(ARGV[2]))
 return {'ok'}
