@@ -144,7 +144,7 @@ func (c *composer) unanswered(row *callerRow, r *queue.Record) {
 		row.Phones = append(row.Phones, phone{Name: c.person(o.Responder), Doing: doing(o), Since: c.since(o.OfferedAt)})
 	}
 	ladder := c.ladder(r)
-	row.Next = nextStep(r, ladder, c.names, c.Now)
+	row.Next = nextStep(r, ladder, len(row.Phones) > 0, c.names, c.Now)
 	if !row.Next.At.IsZero() {
 		row.NextIn = c.until(row.Next.At)
 	}

@@ -46,18 +46,21 @@ func TestNextStep(t *testing.T) {
 		within time.Duration // 0: not a matter of time
 	}{
 		{"greeting", waitingFor(3*time.Second, func(r *queue.Record) { r.State, r.WaitingAt = call.StateIntake, time.Time{} }), "joins the queue when the greeting ends", 0},
+		{"greeting, with an early offer", waitingFor(3*time.Second, func(r *queue.Record) { r.State, r.WaitingAt, r.Ringing = call.StateIntake, time.Time{}, 1 }), "Southampton, Mid and North Hampshire and Isle of Wight join", 17 * time.Second},
 		{"own team first", waitingFor(12*time.Second, nil), "Southampton, Mid and North Hampshire and Isle of Wight join", 8 * time.Second},
 		{"then backup", waitingFor(21*time.Second, nil), "the backup tier joins", 24 * time.Second},
 		{"then the duty manager", waitingFor(45*time.Second, nil), "the duty manager is rung", 30 * time.Second},
 		{"then the last human", waitingFor(75*time.Second, nil), "the last human is rung", 30 * time.Second},
 		{"then nobody is left", waitingFor(105*time.Second, nil), "nothing more, everyone may be rung already", 0},
+		{"a rung brought forward stays", waitingFor(12*time.Second, func(r *queue.Record) { r.Rung = 3 }), "the backup tier joins", 33 * time.Second},
+		{"in danger everyone is rung", waitingFor(2*time.Second, func(r *queue.Record) { r.Danger = true }), "nothing more, everyone may be rung already", 0},
 		{"after a drop", waitingFor(50*time.Second, func(r *queue.Record) { r.Front, r.NotBefore = true, atNight.Add(3*time.Second) }), "phones ring again", 3 * time.Second},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := newComposer(at(t, nil))
-			got := nextStep(&tt.r, c.ladder(&tt.r), c.names, c.Now)
+			got := nextStep(&tt.r, c.ladder(&tt.r), tt.r.Ringing > 0, c.names, c.Now)
 			want := step{Text: tt.want}
 			if tt.within > 0 {
 				want.At = atNight.Add(tt.within)
@@ -75,7 +78,7 @@ func TestNextStepOfAnEmptyTeam(t *testing.T) {
 	t.Parallel()
 	c := newComposer(at(t, func(m *moment) { m.Rota = bareSouthampton(t) }))
 	r := waitingFor(2*time.Second, func(r *queue.Record) { r.Team = "southampton" })
-	got := nextStep(&r, c.ladder(&r), c.names, c.Now)
+	got := nextStep(&r, c.ladder(&r), false, c.names, c.Now)
 	if want := (step{"the backup tier joins", atNight.Add(23 * time.Second)}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

@@ -15,21 +15,32 @@ type step struct {
 }
 
 // nextStep says what happens next for an unanswered call, by the same ladder
-// that dispatch uses. The rungs reached are those whose time has come.
-func nextStep(r *queue.Record, ladder rota.Ladder, n names, now time.Time) step {
-	if r.State == call.StateIntake && r.WaitingAt.IsZero() {
+// and the same clock that dispatch uses. While everyone who may be rung is busy
+// dispatch may bring a rung forward: then it comes sooner than is said here.
+func nextStep(r *queue.Record, ladder rota.Ladder, ringing bool, n names, now time.Time) step {
+	if r.State == call.StateIntake && !ringing {
 		return step{Text: "joins the queue when the greeting ends"}
 	}
 	if now.Before(r.NotBefore) {
 		return step{Text: "phones ring again", At: r.NotBefore}
 	}
 	for i, rung := range ladder {
-		if at := r.WaitingAt.Add(rung.After); now.Before(at) {
-			return step{Text: joins(sameTime(ladder[i:]), n), At: at}
+		if !open(r, i, rung, now) {
+			return step{Text: joins(sameTime(ladder[i:]), n), At: ladderStart(r).Add(rung.After)}
 		}
 	}
 	return step{Text: "nothing more, everyone may be rung already"}
 }
+
+// open reports whether a rung's people may be asked for a call now. A ladder is
+// never climbed down; in danger, or back after a drop, a caller has all of it.
+func open(r *queue.Record, i int, rung rota.Rung, now time.Time) bool {
+	return i <= r.Rung || r.Danger || r.Front || !now.Before(ladderStart(r).Add(rung.After))
+}
+
+// ladderStart is when a call's ladder began: at its first webhook, because
+// phones may ring during the greeting, or when the pause after a drop was over.
+func ladderStart(r *queue.Record) time.Time { return latest(r.ReceivedAt, r.NotBefore) }
 
 // sameTime is the rungs that are reached together with the first.
 func sameTime(ladder rota.Ladder) rota.Ladder {
@@ -71,7 +82,7 @@ func joins(rungs rota.Ladder, n names) string {
 func reached(r *queue.Record, ladder rota.Ladder, now time.Time) []string {
 	var people []string
 	for i, rung := range ladder {
-		if i > 0 && now.Before(r.WaitingAt.Add(rung.After)) {
+		if !open(r, i, rung, now) {
 			break
 		}
 		for _, group := range rung.Groups {
@@ -83,4 +94,11 @@ func reached(r *queue.Record, ladder rota.Ladder, now time.Time) []string {
 		}
 	}
 	return people
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

@@ -49,7 +49,7 @@ func (c *composer) stuck() []*queue.Record {
 	var out []*queue.Record
 	for i := range c.Calls.Calls {
 		r := &c.Calls.Calls[i]
-		if r.State != call.StateWaiting || len(c.offers[r.ID]) > 0 || c.Now.Before(r.NotBefore) || c.Now.Sub(latest(r.LastStep, r.WaitingAt)) < stuckAfter {
+		if r.State != call.StateWaiting || len(c.offers[r.ID]) > 0 || c.Now.Before(r.NotBefore) || c.Now.Sub(latest(r.LastStep, r.NotBefore)) < stuckAfter {
 			continue
 		}
 		for _, p := range reached(r, c.ladder(r), c.Now) {
@@ -60,11 +60,4 @@ func (c *composer) stuck() []*queue.Record {
 		}
 	}
 	return out
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
