@@ -42,10 +42,11 @@ var Results = []Result{
 
 // Miss reports whether the result counts towards setting a responder aside:
 // the phone could have been answered and was not. A decline is a person doing
-// their job and never counts.
+// their job and never counts; nor does an engaged phone, which may be someone
+// who is still saying goodbye to the caller before.
 func (r Result) Miss() bool {
 	switch r {
-	case ResultNoAnswer, ResultNoKey, ResultBusy, ResultFailed:
+	case ResultNoAnswer, ResultNoKey, ResultFailed:
 		return true
 	}
 	return false

@@ -58,7 +58,7 @@ func (s *Store) Joined(ctx context.Context, now time.Time, conference, legSID st
 // responder to be asked first. first is false when the offer is not, or no
 // longer, the one that has the caller.
 func (s *Store) Drop(ctx context.Context, now time.Time, id call.ID, d Dropped) (Record, bool, error) {
-	return s.callStep(ctx, "drop", []any{ms(now), string(id), string(d.Offer), ms(d.NotBefore), ms(now.Add(d.LiveFor))})
+	return s.callStep(ctx, "drop", []any{ms(now), string(id), string(d.Offer), ms(d.NotBefore), ms(now.Add(d.LiveFor)), d.WrapUp.Milliseconds()})
 }
 
 // callStep runs a script that answers "was this the first time" and a record.

@@ -378,7 +378,7 @@ func TestRule8DuringIntake(t *testing.T) {
 		}
 		w.after(2 * time.Second).join(o)
 		e := w.lastEvent(call.KindConnected)
-		if e.WaitMs != 6000 || e.IntakeMs != 4000 || e.QueueMs != 0 || e.RingMs != 6000 || e.ReturnMs != 2000 {
+		if e.WaitMs != 6000 || e.IntakeMs != 0 || e.QueueMs != 0 || e.RingMs != 6000 || e.ReturnMs != 2000 {
 			t.Errorf("waits of a call answered during the greeting: %+v", e)
 		}
 	})

@@ -272,6 +272,9 @@ type Dropped struct {
 	// can hang up before a phone rings.
 	NotBefore time.Time
 	LiveFor   time.Duration
+	// WrapUp: the responder is in wrap-up for this long, kept for this caller and
+	// for nobody else. Zero frees them at once.
+	WrapUp time.Duration
 }
 
 // DueKind is what a deadline is about.

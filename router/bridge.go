@@ -84,7 +84,7 @@ func (r *Router) drop(ctx context.Context, id call.ID, offer call.OfferID) error
 			return err
 		}
 		rec, first, err = r.o.Store.Drop(ctx, now, id, queue.Dropped{
-			Offer: offer, NotBefore: now.Add(r.o.Timing.ReconnectPause), LiveFor: liveRetry,
+			Offer: offer, NotBefore: now.Add(r.o.Timing.ReconnectPause), LiveFor: liveRetry, WrapUp: r.o.Timing.WrapUp,
 		})
 		return err
 	})

@@ -130,8 +130,8 @@ type acceptedCall struct {
 }
 
 func heard(rec queue.Record) acceptedCall {
-	return acceptedCall{
-		caller: rec.Caller, waited: rec.AcceptedAt.Sub(rec.ReceivedAt), again: rec.Front, danger: rec.Danger, redials: rec.Redials,
+	return acceptedCall{ // once connected and now accepted again: their last connection was lost
+		caller: rec.Caller, waited: rec.AcceptedAt.Sub(rec.ReceivedAt), again: !rec.ConnectedAt.IsZero(), danger: rec.Danger, redials: rec.Redials,
 	}
 }
 
@@ -167,7 +167,8 @@ func (r *Router) offerAfter(ctx context.Context, h *hook) error {
 	return r.finish(ctx, offer.Call, queue.Finish{Reason: "talk_over"})
 }
 
-// offerReady is a key in wrap-up: 1 ends it.
+// offerReady is a key in wrap-up: 1 ends it, once their phone is down. Rung
+// while it is still up it would be engaged.
 func (r *Router) offerReady(ctx context.Context, h *hook) error {
 	w := r.words("")
 	if h.req.Digits != "1" {
@@ -183,9 +184,11 @@ func (r *Router) offerReady(ctx context.Context, h *hook) error {
 	if err != nil {
 		return err
 	}
-	r.later(ctx, "end wrap-up", func(ctx context.Context) error { return r.EndWrapUp(ctx, offer.Responder) })
-	return nil
+	return r.deferDue(ctx, queue.DueWrapUp, offer.Responder, h.now.Add(w.WrapUpReady.Length()+phoneDown))
 }
+
+// phoneDown is what a phone needs, after the last word, to be free again.
+const phoneDown = 3 * time.Second
 
 // offerGone tells a responder who was waiting in the room that nobody comes.
 func (r *Router) offerGone(_ context.Context, h *hook) error {

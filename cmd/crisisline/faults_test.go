@@ -219,6 +219,7 @@ func TestF7CallerGoneLegsRinging(t *testing.T) {
 			c.Hears(t, "Goodbye for now")
 			c.IsOver(t)
 			r.Presses("1").Hears(t, "back on the list")
+			l.step(15 * time.Second)
 			if got := l.presence("amal"); got != call.PresenceFree {
 				t.Errorf("amal is %s after saying ready, want free", got)
 			}
@@ -351,7 +352,7 @@ func TestF10NoPromiseThatIsNotKept(t *testing.T) {
 			again := l.phone(otherCaller).Dials(t, public)
 			again.Waits(20 * time.Second)
 			first.HangsUp()
-			busy.Hears(t, "press 1").Presses("1")
+			busy.Hears(t, "When you're ready for another, press 1").Presses("1").Hears(t, "back on the list")
 			r := l.takes(amal)
 			r.Hears(t, "They have rung before")
 			again.IsBridgedTo(t, r)
@@ -363,7 +364,7 @@ func TestF10NoPromiseThatIsNotKept(t *testing.T) {
 // F11: abandoned calls are miscounted, or lost while the application is down.
 func TestF11AbandonsWhileTheApplicationIsDown(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, setup{}, func(t *testing.T, l *line) {
+	onBothStores(t, setup{warned: true}, func(t *testing.T, l *line) {
 		c := l.dials(public)
 		c.Hears(t, "We're ringing someone for you")
 		l.step(time.Second)

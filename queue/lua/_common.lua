@@ -134,13 +134,16 @@ local function step(c, kind, now)
 end
 
 -- Every wait of a call, each in whole ms. Until someone was connected they run
--- to now. Ring time counts from the offer that was accepted.
+-- to now. Ring time counts from the offer that was accepted; intake ends with
+-- the greeting, or with that offer when it was made sooner. Intake, queue and
+-- ring add up to the caller's wait; the return's clock runs from the greeting.
 local function waits(c, now)
   local received = num(c.rc)
   local till = num(c.cn) > 0 and num(c.cn) or now
   local greeted = num(c.gr) > 0 and num(c.gr) or till
   local offered = num(c.oa) > 0 and num(c.oa) or till
-  return {'w', till - received, 'wi', greeted - received, 'wq', most(0, offered - greeted),
+  local intake = greeted < offered and greeted or offered
+  return {'w', till - received, 'wi', intake - received, 'wq', offered - intake,
     'wr', till - offered, 'rt', most(0, till - greeted)}
 end
 

@@ -124,10 +124,10 @@ local function ask_all(was, before)
   end
 end
 
-local function ask_first(r) -- the one whose phone dropped
+local function ask_first(r) -- the one whose phone dropped, who is kept for this call
   for _, g in ipairs(groups) do
     for _, who in ipairs(people(g)) do
-      if who.r == r and who.was == 'free' then return ask(who) end
+      if who.r == r and (who.was == 'free' or (who.was == 'wrap_up' and who.had == id)) then return ask(who) end
     end
   end
 end

@@ -5,6 +5,7 @@
 -- ARGV[3] offer
 -- ARGV[4] nobody is to be rung before; 0 at once
 -- ARGV[5] when the caller's leg must be looked up
+-- ARGV[6] wrap-up, ms; 0 none
 -- Returns ok, first 0|1, call
 --
 -- A call at the front sorts before every other and, among its like, by when it
@@ -25,7 +26,16 @@ note(now, 'dropped', about_winner(c), {'tk', talked})
 step(c, 'dropped', now)
 local r = c.rp
 local state, _, had = presence(r)
-if state == 'connected' and had == id then seat(r, 'free', now, '') end
+-- They are kept for this caller, who may come back to them, and have their
+-- wrap-up if the caller had finished: nobody else's call goes to them meanwhile.
+if state == 'connected' and had == id then
+  if num(ARGV[6]) > 0 then
+    seat(r, 'wrap_up', now, id)
+    due('wrap', r, now + num(ARGV[6]))
+  else
+    seat(r, 'free', now, '')
+  end
+end
 redis.call('HDEL', P .. 'tried:' .. id, r)
 redis.call('PEXPIRE', P .. 'offer:' .. c.of, HOUR)
 redis.call('PEXPIRE', P .. 'conf:' .. c.cf, HOUR)
