@@ -2,6 +2,7 @@ package sim
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -102,7 +103,7 @@ func (n *Network) seatFor(l *leg, name string, noun *element, d document) (s *se
 		start: noun.is("startConferenceOnEnter", true), end: noun.is("endConferenceOnExit", false),
 		muted: noun.is("muted", false), beep: noun.attr["beep"] != "false",
 	}
-	for _, c := range n.conferences {
+	for _, c := range slices.Backward(n.conferences) {
 		if c.name == name && !c.over {
 			s.in = c
 			return s, false

@@ -12,6 +12,7 @@ type Faults struct {
 
 	// Guarded by the network.
 	status StatusFault
+	slow   time.Duration
 	twice  float64
 	rest   []restFault
 	stale  time.Duration
@@ -40,6 +41,19 @@ func (f *Faults) Status(s StatusFault) { f.set(func() { f.status = s }) }
 // same idempotency token, one after the other, as when the first answer is lost
 // on its way back. The second answer counts.
 func (f *Faults) DuplicateWebhooks(share float64) { f.set(func() { f.twice = share }) }
+
+// SlowDocuments makes every request for a TwiML document wait, drawn from 0 to
+// d of the network's time, before it is sent, so that status callbacks and other
+// legs overtake it.
+func (f *Faults) SlowDocuments(d time.Duration) { f.set(func() { f.slow = d }) }
+
+// late draws the wait of one document.
+func (f *Faults) late() time.Duration {
+	if f.slow <= 0 {
+		return 0
+	}
+	return time.Duration(f.n.rng.Int64N(int64(f.slow)))
+}
 
 // EarlyCallbacks answers POST Calls only after the first status callbacks of
 // the call have been answered: they overtake the reply.

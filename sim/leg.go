@@ -2,6 +2,7 @@ package sim
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -174,7 +175,7 @@ func (l *leg) takeRedirect() target {
 // load fetches and parses a document. A text/plain answer is a document that
 // reads the text aloud, as Twilio does; audio is played.
 func (l *leg) load(t target, more url.Values) (document, flow) {
-	if f := l.cut(); f != next {
+	if f := l.wait(l.n.faults.late(), nil); f != next {
 		return document{}, f
 	}
 	r := reply{body: []byte(t.inline), kind: "text/xml"}
@@ -284,10 +285,15 @@ func (l *leg) end(status string, sip int) {
 }
 
 // keep is how many legs are remembered once they are over.
-const keep = 20_000
+const keep = 4_000
 
-// retire forgets the oldest legs that are over when there are very many.
+// retire forgets the oldest legs and conferences that are over when there are
+// very many.
 func (n *Network) retire() {
+	if len(n.conferences) > keep*2 {
+		live := slices.DeleteFunc(slices.Clone(n.conferences[:keep]), func(c *conference) bool { return c.over })
+		n.conferences = append(live, n.conferences[keep:]...)
+	}
 	if len(n.order) < keep*2 {
 		return
 	}

@@ -202,6 +202,12 @@ func (n *Network) newSID(prefix string) string {
 
 func (n *Network) now() time.Time { return n.opt.Clock.Now() }
 
+// maxWarnings is how many warnings are kept, the first ones.
+const maxWarnings = 10_000
+
 func (n *Network) warnLocked(format string, args ...any) {
+	if len(n.warnings) >= maxWarnings {
+		return
+	}
 	n.warnings = append(n.warnings, fmt.Sprintf(format, args...))
 }

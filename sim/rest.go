@@ -221,12 +221,19 @@ func page[T any](r request, name string, all []T) map[string]any {
 		size = min(n, 1000)
 	}
 	number := atoi(r.form.Get("Page"))
+	if r.form.Get("PageToken") == "" {
+		number = 0 // a page is found by its token, not by its number
+	}
 	from := min(number*size, len(all))
 	to := min(from+size, len(all))
 	address := func(page int) string {
 		q := r.URL.Query()
 		q.Set("Page", itoa(page))
 		q.Set("PageSize", itoa(size))
+		q.Del("PageToken")
+		if page > 0 {
+			q.Set("PageToken", "PA"+itoa(page*size))
+		}
 		return r.URL.Path + "?" + q.Encode()
 	}
 	out := map[string]any{

@@ -90,6 +90,8 @@ func terminal(status string) bool {
 	return false
 }
 
+var playedCallParameters = set("To From Url Method Twiml FallbackUrl FallbackMethod StatusCallback StatusCallbackMethod StatusCallbackEvent Timeout TimeLimit")
+
 var e164 = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
 
 // createCall is POST Calls: it places a call in the queue that starts CPS calls
@@ -128,6 +130,11 @@ func (n *Network) createCall(r request) (int, any, *apiError) {
 	if len(first.inline) > 4000 {
 		return bad(32018, "Twiml is longer than 4000 characters")
 	}
+	for name := range r.form {
+		if !playedCallParameters[name] {
+			n.warnLocked("POST Calls: %s is not played by this network", name)
+		}
+	}
 	l := n.newLeg("outbound-api", from, to)
 	l.first, l.timeout = first, time.Minute
 	l.amend(r.form)
@@ -156,9 +163,6 @@ func (l *leg) amend(form url.Values) {
 	}
 	if s := atoi(form.Get("TimeLimit")); s > 0 {
 		l.timeLimit = time.Duration(s) * time.Second
-	}
-	if form.Get("Record") == "true" {
-		l.n.warnLocked("a call is recorded")
 	}
 }
 

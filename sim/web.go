@@ -152,6 +152,9 @@ func (w *web) act(a webAct) string {
 // take makes the page answer a responder's phone, and gives the one before back
 // to whoever answered it.
 func (w *web) take(index int) {
+	if index == w.taken {
+		return
+	}
 	if w.taken >= 0 {
 		if w.rung != nil {
 			w.rung.hangUp()

@@ -159,7 +159,7 @@ func TestWebhookTimeouts(t *testing.T) {
 			t.Parallel()
 			s := newScript(t, func(o *sim.Options) {
 				if fragment == "" {
-					o.Ceiling = 100 * time.Millisecond
+					o.Ceiling = time.Second
 				}
 			})
 			s.net.Provision(sim.Line{Number: line, VoiceURL: public + "/in" + fragment, FallbackURL: public + "/fallback"})
