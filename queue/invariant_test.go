@@ -27,21 +27,48 @@ func (w *world) picture() picture {
 	if err != nil {
 		w.Fatal(err)
 	}
-	for _, key := range keys {
-		kind, id, _ := strings.Cut(strings.TrimPrefix(key, w.Store.prefix), ":")
-		switch kind {
+	hashes, zsets := map[string]*redis.MapStringStringCmd{}, map[string]*redis.ZSliceCmd{}
+	_, err = w.rdb.Pipelined(w.ctx(), func(pipe redis.Pipeliner) error {
+		for _, key := range append(keys, w.key(keyPresence), w.key(keyDue), w.key(keyLive)) {
+			name := strings.TrimPrefix(key, w.Store.prefix)
+			switch kind, _, _ := strings.Cut(name, ":"); kind {
+			case "call", "offer", keyPresence:
+				hashes[name] = pipe.HGetAll(w.ctx(), key)
+			case "q", keyDue, keyLive:
+				zsets[name] = pipe.ZRangeWithScores(w.ctx(), key, 0, -1)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	for name, cmd := range hashes {
+		switch kind, id, _ := strings.Cut(name, ":"); kind {
 		case "call":
-			p.calls[id] = w.hash(key)
+			p.calls[id] = cmd.Val()
 		case "offer":
-			p.offers[id] = w.hash(key)
-		case "q":
-			p.pools[id] = w.zset(key)
+			p.offers[id] = cmd.Val()
+		default:
+			for r, v := range cmd.Val() {
+				p.presences[r] = strings.SplitN(v, "|", 3)
+			}
 		}
 	}
-	for r, v := range w.hash(w.key(keyPresence)) {
-		p.presences[r] = strings.SplitN(v, "|", 3)
+	for name, cmd := range zsets {
+		scores := map[string]float64{}
+		for _, z := range cmd.Val() {
+			scores[z.Member.(string)] = z.Score
+		}
+		switch kind, id, _ := strings.Cut(name, ":"); kind {
+		case "q":
+			p.pools[id] = scores
+		case keyDue:
+			p.due = scores
+		default:
+			p.live = scores
+		}
 	}
-	p.due, p.live = w.zset(w.key(keyDue)), w.zset(w.key(keyLive))
 	return p
 }
 
@@ -52,19 +79,6 @@ func (w *world) hash(key string) map[string]string {
 		w.Fatal(err)
 	}
 	return h
-}
-
-func (w *world) zset(key string) map[string]float64 {
-	w.Helper()
-	members, err := w.rdb.ZRangeWithScores(w.ctx(), key, 0, -1).Result()
-	if err != nil && err != redis.Nil {
-		w.Fatal(err)
-	}
-	m := map[string]float64{}
-	for _, z := range members {
-		m[z.Member.(string)] = z.Score
-	}
-	return m
 }
 
 // everything is each key's contents as text, for looking for what must not be

@@ -64,15 +64,14 @@ func (c *consumption) run(ctx context.Context) error {
 			break
 		}
 	}
-	for reads := 0; ; reads++ {
-		n, err := c.read(ctx, ">", ledgerBlock)
-		if err != nil {
-			return err
-		}
+	for reads, n := 0, 0; ; reads++ {
 		if n == 0 || reads%ledgerPage == 0 {
 			if err := c.claimDead(ctx); err != nil {
 				return err
 			}
+		}
+		if n, err = c.read(ctx, ">", ledgerBlock); err != nil {
+			return err
 		}
 	}
 }

@@ -104,9 +104,9 @@ func TestConsumeTakesOverFromTheDead(t *testing.T) {
 	if err := w.Consume(w.ctx(), "metrics", "dead", func([]call.Event) error { return dies }); !errors.Is(err, dies) {
 		t.Fatal(err)
 	}
-	take := func(at time.Time) (got []call.Event) {
+	take := func(at time.Time, within time.Duration) (got []call.Event) {
 		m.SetTime(at)
-		ctx, cancel := context.WithTimeout(w.ctx(), 3*ledgerBlock/2)
+		ctx, cancel := context.WithTimeout(w.ctx(), within)
 		defer cancel()
 		if err := w.Consume(ctx, "metrics", "alive", func(e []call.Event) error {
 			got = append(got, e...)
@@ -117,10 +117,10 @@ func TestConsumeTakesOverFromTheDead(t *testing.T) {
 		}
 		return got
 	}
-	if got := take(start.Add(claimIdle - time.Second)); len(got) != 0 {
+	if got := take(start.Add(claimIdle-time.Second), 2*ledgerBlock); len(got) != 0 {
 		t.Errorf("taken from a consumer that may be alive: %v", got)
 	}
-	if got := take(start.Add(claimIdle + time.Second)); len(got) != 2 {
+	if got := take(start.Add(claimIdle+time.Second), 20*time.Second); len(got) != 2 {
 		t.Errorf("what a dead consumer held: %v", got)
 	}
 }

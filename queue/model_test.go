@@ -43,6 +43,7 @@ var (
 // TestModel holds random streams of events to the invariants after each, and
 // every decision to the oracle's.
 func TestModel(t *testing.T) {
+	t.Parallel()
 	rdb := miniClient(t)
 	watch := &spy{}
 	rdb.(*redis.Client).AddHook(watch)

@@ -96,7 +96,7 @@ local function note(now, kind, about, more)
   for _, fields in ipairs({about, more or {}}) do
     for i = 1, #fields, 2 do
       local v = fields[i + 1]
-      if v and v ~= '' and v ~= 0 and v ~= '0' then
+      if v and v ~= '' and v ~= 0 then
         entry[#entry + 1] = fields[i]
         entry[#entry + 1] = v
       end
