@@ -122,10 +122,13 @@ func TestNoForbiddenTools(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
 		for _, p := range s.imports() {
-			for _, no := range []string{"github.com/stretchr/testify", "go.uber.org/mock", "github.com/golang/mock", "github.com/pkg/errors", "log"} {
-				if below(p, no) && !strings.HasPrefix(p, "log/") {
+			for _, no := range []string{"github.com/stretchr/testify", "go.uber.org/mock", "github.com/golang/mock", "github.com/pkg/errors"} {
+				if below(p, no) {
 					t.Errorf("%s: may not import %s", s.path, p)
 				}
+			}
+			if p == "log" && !strings.HasSuffix(s.path, "_test.go") {
+				t.Errorf("%s: logs through log/slog, which it is handed", s.path)
 			}
 		}
 	}

@@ -166,7 +166,7 @@ func (s *server) runOnce(ctx context.Context, lock *os.File) (lastWords string, 
 	c.Stdout, c.Stderr = words, words
 	c.ExtraFiles = []*os.File{lock}
 	c.WaitDelay = stopLimit
-	endWithUs(c)
+	ours(c)
 	if err := c.Start(); err != nil {
 		return "", err
 	}

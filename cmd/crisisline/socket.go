@@ -26,14 +26,14 @@ func socketPath(folder string) (string, error) {
 	if err := os.Mkdir(short, 0o700); err != nil && !os.IsExist(err) {
 		return "", err
 	}
-	if err := ours(short); err != nil {
+	if err := private(short); err != nil {
 		return "", err
 	}
 	return filepath.Join(short, "redis.sock"), nil
 }
 
-// ours makes sure that a folder where anyone may make one is our own.
-func ours(folder string) error {
+// private makes sure that a folder where anyone may make one is our own.
+func private(folder string) error {
 	info, err := os.Lstat(folder)
 	if err != nil {
 		return err

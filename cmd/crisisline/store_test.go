@@ -132,6 +132,17 @@ func TestEmbeddedStoreIsConfiguredToLast(t *testing.T) {
 	}
 }
 
+// TestCtrlCIsNotTheEmbeddedStores: a terminal tells the whole group, and the
+// store must stay for as long as the service drains.
+func TestCtrlCIsNotTheEmbeddedStores(t *testing.T) {
+	t.Parallel()
+	pid := processOf(t, open(t, embedded(t), slog.New(slog.DiscardHandler)))
+	group, err := syscall.Getpgid(pid)
+	if err != nil || group != pid || group == syscall.Getpgrp() {
+		t.Errorf("process %d is in group %d (%v)", pid, group, err)
+	}
+}
+
 func TestEmbeddedStoreIsStartedAgainWhenKilled(t *testing.T) {
 	t.Parallel()
 	log := &logged{}

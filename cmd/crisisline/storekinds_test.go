@@ -39,7 +39,7 @@ func elsewhere(t *testing.T, args ...string) (kill func()) {
 	t.Helper()
 	c := exec.Command("redis-server", append(args, "--save", "", "--loglevel", "warning")...) //nolint:gosec // of a test
 	c.Dir, c.Stdout, c.Stderr = t.TempDir(), t.Output(), t.Output()
-	endWithUs(c)
+	ours(c)
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
