@@ -72,7 +72,7 @@ func TestEveryLineLands(t *testing.T) {
 	}
 }
 
-func number(t testing.TB, s string) call.Number {
+func number(t *testing.T, s string) call.Number {
 	t.Helper()
 	n, err := call.ParseDialable(s)
 	if err != nil {
@@ -150,7 +150,7 @@ func TestMergerAhead(t *testing.T) {
 		{night.AddDate(1, 0, 0), "b", "both", []int{0, 0, 2}},
 	} {
 		team, _ := r.HomeTeam(tc.line, call.Number{}, tc.at)
-		on := []int{}
+		on := make([]int, 0, 3)
 		for _, id := range []string{"old-a", "old-b", "both"} {
 			on = append(on, len(r.OnShift(id, call.TierResponding, tc.at)))
 		}

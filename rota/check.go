@@ -209,10 +209,10 @@ func (c *checking) lacking(lanes *teamLanes, least Minimum, sec int64) []shortfa
 }
 
 func ofWanted(on, least int) string {
-	switch {
-	case on == 0:
+	switch on {
+	case 0:
 		return "nobody"
-	case on == 1:
+	case 1:
 		return fmt.Sprintf("1 person of %d", least)
 	}
 	return fmt.Sprintf("%d people of %d", on, least)

@@ -141,7 +141,7 @@ func (c *cutter) stretch(sec int64, on []int32) {
 	for c.weekAgo < last && c.starts[c.weekAgo] < sec-7*daySeconds {
 		c.weekAgo++
 	}
-	span := arenaSpan{uint32(len(c.arena)), uint32(len(c.arena) + len(on))}
+	span := arenaSpan{uint32(len(c.arena)), uint32(len(c.arena) + len(on))} //nolint:gosec // thousands, not thousands of millions
 	if last >= 0 && slices.Equal(c.at(c.weekAgo), on) {
 		span = c.sources[c.weekAgo]
 	} else {

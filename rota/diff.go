@@ -41,7 +41,7 @@ func (d DiffLine) String() string {
 // nil: no plan.
 func Diff(a, b *Plan) []DiffLine {
 	before, after := parts(a), parts(b)
-	var lines []DiffLine
+	var lines []DiffLine //nolint:prealloc // most often few of many
 	for _, section := range sections {
 		lines = append(lines, diffSection(section.word, before[section.key], after[section.key])...)
 	}
@@ -104,7 +104,7 @@ func diffSection(word string, before, after section) []DiffLine {
 			ids = append(ids, id)
 		}
 	}
-	var lines []DiffLine
+	lines := make([]DiffLine, 0, len(ids))
 	for _, id := range ids {
 		d := DiffLine{What: strings.TrimSpace(word + " " + id)}
 		switch was, is := before[id], after[id]; {

@@ -10,35 +10,35 @@ import (
 )
 
 // examplePlan is the plan people copy, and the one the other tests use.
-func examplePlan(t testing.TB) *Plan {
-	t.Helper()
-	return parseFile(t, "../examples/plan.yaml")
+func examplePlan(tb testing.TB) *Plan {
+	tb.Helper()
+	return parseFile(tb, "../examples/plan.yaml")
 }
 
-func parseFile(t testing.TB, name string) *Plan {
-	t.Helper()
+func parseFile(tb testing.TB, name string) *Plan {
+	tb.Helper()
 	text, err := os.ReadFile(name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	p, err := Parse(name, text)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return p
 }
 
-func compiled(t testing.TB, p *Plan, from time.Time, horizon time.Duration) *Rota {
-	t.Helper()
+func compiled(tb testing.TB, p *Plan, from time.Time, horizon time.Duration) *Rota {
+	tb.Helper()
 	r, err := Compile(p, from, horizon)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return r
 }
 
 // when reads an instant; tests write them in UTC unless they say otherwise.
-func when(t testing.TB, s string) time.Time {
+func when(t *testing.T, s string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339, s)
 	if err != nil {

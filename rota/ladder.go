@@ -191,8 +191,9 @@ func (m *matching) neighbours(home string) []Rung {
 			last = append(last, id)
 		}
 	}
-	var rungs []Rung
-	for _, id := range slices.Concat(first, usual, last) {
+	order := slices.Concat(first, usual, last)
+	rungs := make([]Rung, 0, len(order))
+	for _, id := range order {
 		rungs = append(rungs, m.rungs(id, call.TierResponding, ReasonNeighbour)...)
 	}
 	return rungs

@@ -61,7 +61,7 @@ func (o *oracle) on(team string, tier call.Tier, at time.Time) []string {
 			on[v.Add] = true
 		}
 	}
-	ids := []string{}
+	ids := make([]string, 0, len(on))
 	for id := range on {
 		ids = append(ids, id)
 	}
@@ -72,7 +72,7 @@ func (o *oracle) on(team string, tier call.Tier, at time.Time) []string {
 func (l LocalTime) minutes() int64 { return l.Date.number()*dayMinutes + int64(l.Clock) }
 
 func (o *oracle) inShift(s *Shift, wall int64) bool {
-	for back := int64(0); back < 2; back++ {
+	for back := range int64(2) {
 		day := wall/dayMinutes - back
 		date := time.Unix(day*daySeconds, 0).UTC()
 		d := dateOf(date)

@@ -89,7 +89,7 @@ func TestParseFindsTheSlip(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct{ name, from, to, want string }{
-		{"a mistyped key", "neighbours: [west, young]", "neighbors: [west, young]", `6: unknown key "neighbors": did you mean "neighbours"?`},
+		{"a mistyped key", "neighbours: [west, young]", "neihgbours: [west, young]", `6: unknown key "neihgbours": did you mean "neighbours"?`},
 		{"a mistyped person", "people: [ann, bob, cat]", "people: [ann, bob, kat]", `25: there is no responder "kat": did you mean "cat"?`},
 		{"an hour nobody covers", `start: "20:00", end: "08:00", people: [bob]`, `start: "20:00", end: "07:00", people: [bob]`,
 			`6: nobody responds for team "east" from Mon 07:00 to Mon 08:00 (7 h a week in all): add a shift in tier responding for that time`},

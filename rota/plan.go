@@ -54,8 +54,9 @@ func (m Minimum) of(tier call.Tier) int {
 		return m.Backup
 	case call.TierDutyManager:
 		return m.DutyManager
+	default: // a last human is not in the rota
+		return 0
 	}
-	return 0
 }
 
 // over is m where it says something, and the plan's elsewhere.
@@ -207,8 +208,8 @@ type Shift struct {
 // Kind is how a shift says when it happens.
 type Kind string
 
-// The closed set of kinds. Rotations and dated shifts join it later, below
-// overrides in strength.
+// KindWeekly repeats every week. Rotations and dated shifts will stand beside
+// it, below overrides in strength.
 const KindWeekly Kind = "weekly"
 
 // Override changes who is on shift for one span: Remove alone takes a person

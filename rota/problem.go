@@ -10,7 +10,7 @@ import (
 
 // Problem is one thing wrong in a plan's text. It never holds a telephone
 // number or a person's name, only ids and lines.
-type Problem struct {
+type Problem struct { //nolint:errname // the word people use for what a plan has
 	File string
 	Line int // 0 when the plan did not come from a file
 	Text string
@@ -23,7 +23,7 @@ func (p Problem) Error() string {
 }
 
 // Problems is everything wrong with a plan at once, in the order of its lines.
-type Problems []Problem
+type Problems []Problem //nolint:errname // the word people use for what a plan has
 
 // Error is one problem per line.
 func (p Problems) Error() string {

@@ -67,7 +67,7 @@ func NewBook(rdb redis.UniversalClient, opt BookOptions) *Book {
 		opt.Keep = 500
 	}
 	if opt.Now == nil {
-		opt.Now = time.Now
+		opt.Now = time.Now //nolint:forbidigo // a default, for whoever hands in none
 	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)

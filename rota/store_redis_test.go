@@ -25,10 +25,12 @@ type store struct {
 
 var stores = []store{
 	{"redis-server", func(t *testing.T) redis.UniversalClient {
+		t.Helper()
 		rdb, _ := realRedis(t)
 		return rdb
 	}},
 	{"miniredis", func(t *testing.T) redis.UniversalClient {
+		t.Helper()
 		rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr(), MaxRetries: -1})
 		t.Cleanup(func() { _ = rdb.Close() })
 		return rdb
@@ -39,7 +41,7 @@ var stores = []store{
 // is killed when the test ends.
 func realRedis(t *testing.T) (redis.UniversalClient, *os.Process) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "rota") // short: a socket's path has 108 bytes
+	dir, err := os.MkdirTemp("", "rota") //nolint:usetesting // short: a socket's path has 108 bytes
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +72,7 @@ func realRedis(t *testing.T) (redis.UniversalClient, *os.Process) {
 	return rdb, cmd.Process
 }
 
-func sealer(t testing.TB, secret byte) *call.Sealer {
+func sealer(t *testing.T, secret byte) *call.Sealer {
 	t.Helper()
 	s, err := call.NewSealer(bytes.Repeat([]byte{secret}, call.MasterLeast))
 	if err != nil {
@@ -82,7 +84,7 @@ func sealer(t testing.TB, secret byte) *call.Sealer {
 // bookNow is what Books in tests take the time to be.
 var bookNow = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-func book(t testing.TB, rdb redis.UniversalClient, change ...func(*BookOptions)) *Book {
+func book(t *testing.T, rdb redis.UniversalClient, change ...func(*BookOptions)) *Book {
 	t.Helper()
 	s := sealer(t, 'k')
 	opt := BookOptions{
@@ -95,10 +97,13 @@ func book(t testing.TB, rdb redis.UniversalClient, change ...func(*BookOptions))
 	return NewBook(rdb, opt)
 }
 
-func smallPlan(t testing.TB) *Plan { return parseFile(t, "testdata/small.yaml") }
+func smallPlan(t *testing.T) *Plan {
+	t.Helper()
+	return parseFile(t, "testdata/small.yaml")
+}
 
 // publish puts the plan in force with a name that tells it apart.
-func publish(t testing.TB, b *Book, expect int64, name string) int64 {
+func publish(t *testing.T, b *Book, expect int64, name string) int64 {
 	t.Helper()
 	p := smallPlan(t)
 	p.Name = name
@@ -109,7 +114,7 @@ func publish(t testing.TB, b *Book, expect int64, name string) int64 {
 	return v
 }
 
-func mustBe(t testing.TB, err, want error) {
+func mustBe(t *testing.T, err, want error) {
 	t.Helper()
 	if !errors.Is(err, want) {
 		t.Fatalf("got error %v, want %v", err, want)

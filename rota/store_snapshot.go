@@ -70,7 +70,7 @@ func replaceFile(name string, text []byte) (err error) {
 	if err = os.Rename(f.Name(), name); err != nil {
 		return err
 	}
-	d, err := os.Open(dir)
+	d, err := os.Open(dir) //nolint:gosec // the folder of the configured file
 	if err != nil {
 		return err
 	}

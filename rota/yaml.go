@@ -181,7 +181,10 @@ func (p *Plan) written() writtenPlan {
 }
 
 func mapped[A, B any](from []A, as func(A) B) []B {
-	var to []B
+	if len(from) == 0 {
+		return nil // left out of the text
+	}
+	to := make([]B, 0, len(from))
 	for _, v := range from {
 		to = append(to, as(v))
 	}
