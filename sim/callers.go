@@ -141,6 +141,7 @@ func (c *caller) noticed(m Moment) {
 		p.n.after(patience, func() { c.giveUp() })
 	case MomentEnded:
 		c.ended(m)
+	default: // of no interest to a caller
 	}
 }
 

@@ -56,7 +56,7 @@ func (l *leg) confer(v, noun *element, d document) flow {
 	name := strings.TrimSpace(noun.text)
 	if name == "" || len(name) > 128 {
 		n.warnLocked("13212 conference name")
-		return l.action(v, d, url.Values{"DialCallStatus": {statusFailed}})
+		return l.action(v, d, dialStatus(statusFailed))
 	}
 	s, fresh := n.seatFor(l, name, noun, d)
 	c := s.in
@@ -89,11 +89,7 @@ func (l *leg) confer(v, noun *element, d document) flow {
 		why = leftByREST
 	}
 	s.leave(why)
-	outcome := url.Values{"DialCallStatus": {"answered"}}
-	if f != next {
-		return l.gone(v, d, outcome, f)
-	}
-	return l.action(v, d, outcome)
+	return l.goneOr(v, d, dialStatus("answered"), f)
 }
 
 // seatFor finds or makes the conference and a seat in it, not yet taken.

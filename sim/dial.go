@@ -31,7 +31,7 @@ func (l *leg) dial(v *element, d document) flow {
 	}
 	if len(numbers) == 0 || len(numbers) > 10 {
 		l.n.warnLocked("13223 Dial with %d numbers", len(numbers))
-		return l.action(v, d, url.Values{"DialCallStatus": {statusFailed}})
+		return l.action(v, d, dialStatus(statusFailed))
 	}
 	return l.dialNumbers(v, d, numbers)
 }
@@ -48,61 +48,77 @@ func (l *leg) gone(v *element, d document, outcome url.Values, f flow) flow {
 	return f
 }
 
-// dialNumbers rings all numbers at once and is bridged to the one that wins.
-func (l *leg) dialNumbers(v *element, d document, numbers []*element) flow {
-	n := l.n
-	var kids []*leg
-	for _, number := range numbers {
-		kids = append(kids, l.child(v, number, d))
-	}
-	l.kids = kids
-	if !l.answered.IsZero() {
-		l.moment(Moment{Kind: MomentHeard, Text: "(ringing)"})
-	}
-	won := func() *leg {
-		for _, kid := range kids {
-			if kid.passed && kid.ended.IsZero() {
-				return kid
-			}
-		}
-		return nil
-	}
-	pending := func() bool {
-		for _, kid := range kids {
-			if kid.ended.IsZero() {
-				return true
-			}
-		}
-		return false
-	}
-	f := l.wait(-1, func() bool { return won() != nil || !pending() || l.starred })
-	winner := won()
-	for _, kid := range kids {
-		if kid != winner || f != next || l.starred {
-			kid.end(cancelStatus(kid), 487)
-		}
-	}
-	if f != next {
-		return l.gone(v, d, dialOutcome(kids), f)
-	}
-	if winner == nil || l.starred {
-		return l.action(v, d, dialOutcome(kids))
-	}
-	l.pickUp()
-	began := n.now()
-	n.join(l, winner)
-	f = l.wait(limit(v), func() bool { return !winner.ended.IsZero() || winner.parted || l.starred })
-	n.part(l)
-	outcome := url.Values{"DialCallStatus": {statusCompleted}, "DialCallSid": {winner.sid}, "DialBridged": {"true"}}
-	if !winner.parted {
-		outcome.Set("DialCallDuration", whole(n.now().Sub(began)))
-		winner.end(statusCompleted, 0)
-	}
+// goneOr is gone when something from outside ended the Dial, its action if not.
+func (l *leg) goneOr(v *element, d document, outcome url.Values, f flow) flow {
 	if f != next {
 		return l.gone(v, d, outcome, f)
 	}
 	return l.action(v, d, outcome)
 }
+
+// dialNumbers rings all numbers at once and is bridged to the one that wins.
+func (l *leg) dialNumbers(v *element, d document, numbers []*element) flow {
+	l.kids = make([]*leg, 0, len(numbers))
+	for _, number := range numbers {
+		l.kids = append(l.kids, l.child(v, number, d))
+	}
+	if !l.answered.IsZero() {
+		l.moment(Moment{Kind: MomentHeard, Text: "(ringing)"})
+	}
+	kids := l.kids
+	f := l.wait(-1, func() bool { return won(kids) != nil || !pending(kids) || l.starred })
+	winner := won(kids)
+	for _, kid := range kids {
+		if kid != winner || f != next || l.starred {
+			kid.end(cancelStatus(kid), 487)
+		}
+	}
+	if f != next || winner == nil || l.starred {
+		return l.goneOr(v, d, dialOutcome(kids), f)
+	}
+	return l.talkTo(winner, v, d)
+}
+
+// won is the first of the legs that may be bridged.
+func won(kids []*leg) *leg {
+	for _, kid := range kids {
+		if kid.passed && kid.ended.IsZero() {
+			return kid
+		}
+	}
+	return nil
+}
+
+// pending reports whether any of the legs has not ended.
+func pending(kids []*leg) bool {
+	for _, kid := range kids {
+		if kid.ended.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// talkTo bridges the leg with the one that won, until either leaves.
+func (l *leg) talkTo(winner *leg, v *element, d document) flow {
+	n := l.n
+	l.pickUp()
+	began := n.now()
+	n.join(l, winner)
+	f := l.wait(limit(v), func() bool { return !winner.ended.IsZero() || winner.parted || l.starred })
+	n.part(l)
+	outcome := dialStatus(statusCompleted)
+	outcome.Set("DialCallSid", winner.sid)
+	outcome.Set("DialBridged", "true")
+	if !winner.parted {
+		outcome.Set("DialCallDuration", whole(n.now().Sub(began)))
+		winner.end(statusCompleted, 0)
+	}
+	return l.goneOr(v, d, outcome, f)
+}
+
+// dialStatus begins what a Dial action is told.
+func dialStatus(status string) url.Values { return url.Values{"DialCallStatus": {status}} }
 
 // limit is a Dial's timeLimit, 4 h unless set.
 func limit(v *element) time.Duration { return v.seconds("timeLimit", 14_400) }
@@ -124,7 +140,10 @@ func dialOutcome(kids []*leg) url.Values {
 			last = kid
 		}
 	}
-	return url.Values{"DialCallStatus": {last.status}, "DialCallSid": {last.sid}, "DialBridged": {"false"}}
+	outcome := dialStatus(last.status)
+	outcome.Set("DialCallSid", last.sid)
+	outcome.Set("DialBridged", "false")
+	return outcome
 }
 
 // child is the leg of one Number.
@@ -162,11 +181,11 @@ func (l *leg) screened() {
 	if l.first.raw != "" {
 		f = l.loop(l.first, onCallee, func() url.Values { return nil })
 	}
-	switch f {
-	case failing:
+	if f == failing {
 		l.applicationError(l.failed)
 		return
-	case next:
+	}
+	if f == next {
 		l.passed = true
 		n.wake(&l.parent.sleeper)
 		f = l.wait(-1, nil)
@@ -176,55 +195,6 @@ func (l *leg) screened() {
 		n.part(l)
 		n.wake(&l.parent.sleeper)
 		l.run(l.takeRedirect())
-	}
-}
-
-// dialQueue is <Dial><Queue>: the front of the queue, or whoever comes first.
-func (l *leg) dialQueue(v, noun *element, d document) flow {
-	n := l.n
-	q := n.queueNamed(strings.TrimSpace(noun.text))
-	if q == nil {
-		return l.action(v, d, url.Values{"DialCallStatus": {statusFailed}, "QueueResult": {"queue-not-found"}})
-	}
-	deadline := n.now().Add(limit(v))
-	left := func() time.Duration { return max(0, deadline.Sub(n.now())) }
-	for {
-		q.waiting = append(q.waiting, l)
-		f := l.wait(left(), func() bool { return len(q.members) > 0 || l.starred })
-		q.waiting = without(q.waiting, l)
-		if f != next {
-			return l.gone(v, d, url.Values{"DialCallStatus": {statusNoAnswer}, "QueueSid": {q.sid}}, f)
-		}
-		if len(q.members) == 0 {
-			return l.action(v, d, url.Values{"DialCallStatus": {statusNoAnswer}, "QueueSid": {q.sid}})
-		}
-		m := q.members[0]
-		m.claimed = l
-		if raw := noun.attr["url"]; raw != "" {
-			m.screen = target{raw: raw, base: d.base, method: noun.attr["method"]}
-		}
-		q.take(m, n.now())
-		n.wake(&m.leg.sleeper)
-		f = l.wait(left(), func() bool { return m.ready || m.finished || m.leg.over || l.starred })
-		if f == next && !m.ready && !l.starred {
-			continue // the caller left before the bridge
-		}
-		if f == next && m.ready {
-			n.join(l, m.leg)
-			m.bridged = true
-			f = l.wait(left(), func() bool { return m.finished || m.leg.over || l.starred })
-			n.part(l)
-		}
-		m.finished = true
-		n.wake(&m.leg.sleeper)
-		outcome := url.Values{
-			"DialCallStatus": {statusCompleted}, "DialCallSid": {m.leg.sid}, "DialBridged": {boolean(m.bridged)},
-			"QueueSid": {q.sid}, "QueueTime": {itoa(int(n.now().Sub(m.since) / time.Second))}, "DequeingCallSid": {l.sid},
-		}
-		if f != next {
-			return l.gone(v, d, outcome, f)
-		}
-		return l.action(v, d, outcome)
 	}
 }
 

@@ -144,13 +144,16 @@ func TestDialLimits(t *testing.T) {
 		status      string
 	}{
 		{"star", `<Dial hangupOnStar="true" action="/done">` + aliceNo + `</Dial>`, func(t *testing.T, s *script, caller *sim.Talk) {
+			t.Helper()
 			caller.IsBridgedTo(t, s.net.Phone(aliceNo).Rings(t).Answers()).Presses("*")
 		}, "completed"},
 		{"time limit", `<Dial timeLimit="30" action="/done">` + aliceNo + `</Dial>`, func(t *testing.T, s *script, caller *sim.Talk) {
+			t.Helper()
 			caller.IsBridgedTo(t, s.net.Phone(aliceNo).Rings(t).Answers()).Waits(30 * time.Second)
 		}, "completed"},
 		{"eleven numbers", `<Dial action="/done">` + strings.Repeat(`<Number>`+aliceNo+`</Number>`, 11) + `</Dial>`, func(*testing.T, *script, *sim.Talk) {}, "failed"},
 		{"answer on bridge", `<Dial answerOnBridge="true" action="/done">` + aliceNo + `</Dial>`, func(t *testing.T, s *script, caller *sim.Talk) {
+			t.Helper()
 			alice := s.net.Phone(aliceNo).Rings(t)
 			if got := caller.Status(); got != "ringing" {
 				t.Errorf("caller is %s before the bridge", got)

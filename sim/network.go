@@ -60,7 +60,7 @@ type Network struct {
 	client *http.Client
 	own    *http.Transport // nil when the transport was handed in
 	faults *Faults
-	ctx    context.Context // ends with the network; cuts webhooks short
+	ctx    context.Context //nolint:containedctx // the network's own life; ends webhooks when it is closed
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 
@@ -104,12 +104,12 @@ func New(opt Options) *Network {
 	}
 	n := &Network{
 		opt: opt, log: opt.Log,
-		rng:   rand.New(rand.NewPCG(uint64(opt.Seed), 0x63726973)),
+		rng:   rand.New(rand.NewPCG(uint64(opt.Seed), 0x63726973)), //nolint:gosec // a story that can be told again
 		lines: map[string]*Line{}, routes: map[string]*route{}, phones: map[string]*Phone{}, legs: map[string]*leg{},
 		watchers: map[chan struct{}]bool{},
 	}
 	n.quiet = sync.NewCond(&n.mu)
-	n.ctx, n.cancel = context.WithCancel(context.Background())
+	n.ctx, n.cancel = context.WithCancel(context.Background()) //nolint:forbidigo // the network has a life of its own, until Close
 	if opt.Transport == nil {
 		n.own = &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 128, DisableCompression: true}
 		opt.Transport = n.own

@@ -3,6 +3,7 @@ package sim
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -10,7 +11,7 @@ import (
 // takes the default of its comment; a share below 0 is none.
 type Crowd struct {
 	Seed    int64
-	Profile string         // hourly profile of arrivals; "hampshire" is the only one and the default
+	Profile string         // of arrivals over the day: "hampshire", the default, or "flat"
 	Zone    *time.Location // of the profile's hours; UTC
 	PerDay  float64        // calls a day; 114, Hampshire's 2025 mean
 	Calls   int            // stop after so many first calls; 0 goes on until Stop
@@ -70,6 +71,29 @@ var hampshire = [24]float64{
 	1.10, 1.10, 1.10, 1.10, 1.15, 1.20, 1.30, 1.40, 1.50, 1.50, 1.40, 1.15,
 }
 
+// Profiles lists the profiles a Crowd may have.
+var Profiles = []string{"hampshire", "flat"}
+
+// profile is the weight of each hour, 1 in the mean. A name that is not in
+// Profiles is flat.
+func profile(name string) (hours [24]float64) {
+	weights := hampshire
+	if name != "" && name != Profiles[0] {
+		weights = [24]float64{}
+		for i := range weights {
+			weights[i] = 1
+		}
+	}
+	var sum float64
+	for _, w := range weights {
+		sum += w
+	}
+	for i, w := range weights {
+		hours[i] = w * 24 / sum
+	}
+	return hours
+}
+
 // Contact is one call as its caller knew it: the truth that figures are
 // compared with.
 type Contact struct {
@@ -89,6 +113,7 @@ type People struct {
 	crowd Crowd
 
 	// Guarded by the network.
+	hours    [24]float64 // weight of each hour, 1 in the mean
 	rng      *rand.Rand
 	stopped  bool
 	dialled  int // first calls
@@ -133,7 +158,7 @@ func (n *Network) People(c Crowd) *People {
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
-	return &People{n: n, crowd: c, rng: rand.New(rand.NewPCG(uint64(c.Seed), 0x70656f70))}
+	return &People{n: n, crowd: c, hours: profile(c.Profile), rng: rand.New(rand.NewPCG(uint64(c.Seed), 0x70656f70))} //nolint:gosec // a story that can be told again
 }
 
 // Start lets the first caller's clock run and responders pick up.
@@ -182,16 +207,12 @@ func (p *People) nextArrival() {
 	if p.stopped || p.crowd.Calls > 0 && p.dialled >= p.crowd.Calls || len(p.crowd.Lines) == 0 {
 		return
 	}
-	var sum, most float64
-	for _, w := range hampshire {
-		sum += w
-		most = max(most, w)
-	}
-	perSecond := p.crowd.PerDay / (24 * 3600) * most / (sum / 24)
+	most := slices.Max(p.hours[:])
+	perSecond := p.crowd.PerDay / (24 * 3600) * most
 	gap := time.Duration(p.rng.ExpFloat64() / perSecond * float64(time.Second))
 	p.n.after(gap, func() {
 		hour := p.n.now().In(p.crowd.Zone).Hour()
-		if p.rng.Float64() < hampshire[hour]/most && !p.stopped {
+		if p.rng.Float64() < p.hours[hour]/most && !p.stopped {
 			p.dialled++
 			p.newCaller()
 		}

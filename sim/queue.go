@@ -57,24 +57,23 @@ func (q *queue) position(m *member) int {
 	return 0
 }
 
-func (q *queue) average(now time.Time) time.Duration {
+func (q *queue) average() time.Duration {
 	if q.left == 0 {
 		return 0
 	}
 	return q.total / time.Duration(q.left)
 }
 
-// take removes a member; the second time nothing happens and it reports false.
-func (q *queue) take(m *member, now time.Time) bool {
+// take removes a member; the second time nothing happens.
+func (q *queue) take(m *member, now time.Time) {
 	at := q.position(m)
 	if at == 0 {
-		return false
+		return
 	}
 	q.members = append(q.members[:at-1:at-1], q.members[at:]...)
 	m.out = true
 	q.total += now.Sub(m.since)
 	q.left++
-	return true
 }
 
 func (m *member) params() url.Values {
@@ -83,7 +82,7 @@ func (m *member) params() url.Values {
 		"QueuePosition":    {itoa(m.queue.position(m))},
 		"QueueSid":         {m.queue.sid},
 		"QueueTime":        {itoa(int(now.Sub(m.since) / time.Second))},
-		"AvgQueueTime":     {whole(m.queue.average(now))},
+		"AvgQueueTime":     {whole(m.queue.average())},
 		"CurrentQueueSize": {itoa(len(m.queue.members))},
 		"MaxQueueSize":     {itoa(m.queue.max)},
 	}
@@ -155,8 +154,7 @@ func (l *leg) dequeued(v *element, d document, m *member, f flow) flow {
 	case failing:
 		return l.waitFailed(v, d, outcome("error"))
 	case broke:
-		f = l.bridgedFromQueue(m)
-		switch f {
+		switch f := l.bridgedFromQueue(m); f {
 		case stop:
 			if t, ok := actionOf(v, d); ok {
 				l.goodbye(t, outcome("bridged"))
@@ -164,10 +162,12 @@ func (l *leg) dequeued(v *element, d document, m *member, f flow) flow {
 			return stop
 		case redirected:
 			return l.redirectedFrom(v, d, outcome("redirected-from-bridged"))
+		default:
+			return l.action(v, d, outcome("bridged"))
 		}
-		return l.action(v, d, outcome("bridged"))
+	default:
+		return l.action(v, d, outcome("error"))
 	}
-	return l.action(v, d, outcome("error"))
 }
 
 // redirectedFrom tells the action that REST took the caller out of the queue.

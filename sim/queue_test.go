@@ -22,11 +22,13 @@ func TestQueueResult(t *testing.T) {
 		{"hangup", `<Pause length="10"/>`, "hangup", true, func(_ *testing.T, _ *script, caller *sim.Talk) { caller.HangsUp() }},
 		{"hangup by the wait document", `<Hangup/>`, "hangup", true, func(*testing.T, *script, *sim.Talk) {}},
 		{"redirected by call", `<Pause length="10"/>`, "redirected", true, func(t *testing.T, s *script, caller *sim.Talk) {
+			t.Helper()
 			if status, _ := s.rest(http.MethodPost, "/Calls/"+caller.SID()+".json", url.Values{"Url": {public + "/elsewhere"}}); status != http.StatusOK {
 				t.Errorf("redirect: status %d", status)
 			}
 		}},
 		{"redirected by member", `<Pause length="10"/>`, "redirected", true, func(t *testing.T, s *script, caller *sim.Talk) {
+			t.Helper()
 			queue := s.queueSID("calls")
 			for _, want := range []int{http.StatusOK, http.StatusNotFound} { // 4.4: a second update of the member fails
 				if status, _ := s.rest(http.MethodPost, "/Queues/"+queue+"/Members/"+caller.SID()+".json", url.Values{"Url": {public + "/elsewhere"}}); status != want {
@@ -36,6 +38,7 @@ func TestQueueResult(t *testing.T) {
 		}},
 		{"error in the wait document", `<Dial>` + aliceNo + `</Dial>`, "error", true, func(*testing.T, *script, *sim.Talk) {}},
 		{"bridged", `<Pause length="10"/>`, "bridged", true, func(t *testing.T, s *script, caller *sim.Talk) {
+			t.Helper()
 			s.says("/take", `<Dial action="/taken"><Queue>calls</Queue></Dial>`)
 			s.says("/taken", ``)
 			s.call(aliceNo, "/take")

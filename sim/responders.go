@@ -81,5 +81,6 @@ func (r *responder) noticed(m Moment) {
 				l.hangUp()
 			}
 		})
+	default: // of no interest to a responder
 	}
 }

@@ -171,14 +171,15 @@ func (f RESTFault) before() bool {
 	switch f {
 	case RESTThrottled, RESTBusy, RESTLost, RESTHang, RESTRedirect, RESTFinished, RESTForbidden:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // misbehave answers a request as the fault says; status is what would have been
 // answered.
 func (n *Network) misbehave(w http.ResponseWriter, r *http.Request, f RESTFault, status int) {
-	const page = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
+	const page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 	switch f {
 	case RESTThrottled:
 		w.Header().Set("Retry-After", "1")

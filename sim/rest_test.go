@@ -127,7 +127,7 @@ func TestListCalls(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
 	s.says("/offer", ``)
-	var made []string
+	made := make([]string, 0, 5)
 	for range 5 {
 		made = append(made, s.call(aliceNo, "/offer"))
 	}

@@ -20,7 +20,7 @@ type queueJSON struct {
 func (n *Network) showQueue(q *queue) queueJSON {
 	return queueJSON{
 		SID: q.sid, FriendlyName: q.name, AccountSID: n.opt.AccountSID, CurrentSize: len(q.members), MaxSize: q.max,
-		AverageWaitTime: int(q.average(n.now()).Seconds()), DateCreated: rfc2822(q.created), DateUpdated: rfc2822(q.created),
+		AverageWaitTime: int(q.average().Seconds()), DateCreated: rfc2822(q.created), DateUpdated: rfc2822(q.created),
 		URI: n.uri("Queues", q.sid+".json"), Subresources: map[string]string{"members": n.uri("Queues", q.sid, "Members.json")},
 	}
 }
@@ -55,7 +55,7 @@ func queueSize(r request, otherwise int) (int, *apiError) {
 }
 
 func (n *Network) listQueues(r request) (int, any, *apiError) {
-	all := []queueJSON{}
+	all := make([]queueJSON, 0, len(n.queues))
 	for _, q := range n.queues {
 		all = append(all, n.showQueue(q))
 	}

@@ -116,8 +116,9 @@ func (s *script) got(path string) (found []hook) {
 
 // values is one parameter of every request to a path.
 func (s *script) values(path, name string) []string {
-	var values []string
-	for _, h := range s.got(path) {
+	hooks := s.got(path)
+	values := make([]string, 0, len(hooks))
+	for _, h := range hooks {
 		values = append(values, h.Form.Get(name))
 	}
 	return values

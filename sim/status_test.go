@@ -80,8 +80,7 @@ func TestStatusDefaults(t *testing.T) {
 func TestCallsPerSecond(t *testing.T) {
 	t.Parallel()
 	s := newScript(t, func(o *sim.Options) { o.CPS = 1 })
-	var waits []string
-	var sids []string
+	waits, sids := make([]string, 0, 3), make([]string, 0, 3)
 	for _, to := range []string{aliceNo, benNo, "+447700900203"} {
 		_, out := s.rest(http.MethodPost, "/Calls.json", url.Values{
 			"To": {to}, "From": {line}, "Url": {public + "/offer"}, "StatusCallback": {public + "/leg"}, "StatusCallbackEvent": {"initiated", "completed"}, "Timeout": {"20"},

@@ -24,30 +24,11 @@ func (l *leg) play(d document, in place) flow {
 
 func (l *leg) exec(v *element, d document, in place, first bool) flow {
 	if !allowed[in][v.name] {
-		switch in {
-		case inConf: // the conference is not established
-			l.failed = &failure{code: 13238, url: d.from.raw, why: "<" + v.name + "> in a conference's wait document"}
-			return failing
-		case inQueue: // "TwiML error in the waitUrl document"
-			l.failed = &failure{code: 12200, url: d.from.raw, why: "<" + v.name + "> in a queue's wait document"}
-			return failing
-		case onCallee, onMember:
-			if v.name == "Dial" || v.name == "Enqueue" {
-				return next // 13201: Dial may not be nested
-			}
+		if f, ok := l.misplaced(v, d, in); ok {
+			return f
 		}
 	}
-	switch v.name {
-	case "Reject", "Redirect", "Leave": // do not answer the call
-	case "Pause":
-		if !first {
-			l.pickUp()
-		}
-	case "Dial":
-		if !first || !v.is("answerOnBridge", false) {
-			l.pickUp()
-		}
-	default:
+	if answers(v, first) {
 		l.pickUp()
 	}
 	switch v.name {
@@ -75,6 +56,35 @@ func (l *leg) exec(v *element, d document, in place, first bool) flow {
 	}
 	l.n.warnLocked("<%s> is not played by this network", v.name)
 	return next
+}
+
+// misplaced is what comes of a verb where it may not stand; ok is false when it
+// is played all the same.
+func (l *leg) misplaced(v *element, d document, in place) (f flow, ok bool) {
+	switch {
+	case in == inConf: // the conference is not established
+		l.failed = &failure{code: 13238, url: d.from.raw, why: "<" + v.name + "> in a conference's wait document"}
+		return failing, true
+	case in == inQueue: // "TwiML error in the waitUrl document"
+		l.failed = &failure{code: 12200, url: d.from.raw, why: "<" + v.name + "> in a queue's wait document"}
+		return failing, true
+	case (in == onCallee || in == onMember) && (v.name == "Dial" || v.name == "Enqueue"):
+		return next, true // 13201: Dial may not be nested; the verb is passed over
+	}
+	return next, false
+}
+
+// answers reports whether a verb picks the call up on Twilio's side.
+func answers(v *element, first bool) bool {
+	switch v.name {
+	case "Reject", "Redirect", "Leave":
+		return false
+	case "Pause":
+		return !first
+	case "Dial":
+		return !first || !v.is("answerOnBridge", false)
+	}
+	return true
 }
 
 // sound plays Say, Play or Pause; ready ends it early (barge-in).

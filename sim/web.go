@@ -85,7 +85,7 @@ func (w *web) serveAct(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.n.mu.Lock()
-	refused := w.act(act)
+	refused := w.act(act) //nolint:contextcheck // a call outlives the click that made it
 	w.n.tellWatchers()
 	w.n.mu.Unlock()
 	if refused != "" {
@@ -98,33 +98,13 @@ func (w *web) serveAct(rw http.ResponseWriter, r *http.Request) {
 // act does it; the answer is "" or why it cannot be done, for the person to
 // read.
 func (w *web) act(a webAct) string {
-	l := w.call
-	if a.Phone == "responder" {
-		l = w.rung
-	}
-	up := l != nil && l.ended.IsZero()
 	switch a.Do {
 	case "dial":
-		if w.call != nil && w.call.ended.IsZero() {
-			return "You are already in a call."
-		}
-		if a.Line < 0 || a.Line >= len(w.page.Lines) {
-			return "There is no such line."
-		}
-		w.caller.from = w.caller.number
-		if a.Withheld {
-			w.caller.from = "anonymous"
-		}
-		if w.call = w.caller.dial(w.page.Lines[a.Line].Number); w.call == nil {
-			return "That line is not connected."
-		}
+		return w.dial(a)
 	case "press":
-		if !up || len(a.Keys) > 16 || strings.Trim(a.Keys, "0123456789*#") != "" {
-			return "There is no call to press a key in."
-		}
-		l.press(a.Keys)
+		return w.press(a)
 	case "hangup":
-		if up {
+		if l := w.up(a.Phone); l != nil {
 			l.hangUp()
 		}
 	case "answer":
@@ -145,6 +125,44 @@ func (w *web) act(a webAct) string {
 		w.take(-1)
 	default:
 		return "Nothing to do."
+	}
+	return ""
+}
+
+// up is the leg at one of the page's phones, nil when there is none.
+func (w *web) up(phone string) *leg {
+	l := w.call
+	if phone == "responder" {
+		l = w.rung
+	}
+	if l == nil || !l.ended.IsZero() {
+		return nil
+	}
+	return l
+}
+
+func (w *web) press(a webAct) string {
+	l := w.up(a.Phone)
+	if l == nil || len(a.Keys) > 16 || strings.Trim(a.Keys, "0123456789*#") != "" {
+		return "There is no call to press a key in."
+	}
+	l.press(a.Keys)
+	return ""
+}
+
+func (w *web) dial(a webAct) string {
+	if w.up("caller") != nil {
+		return "You are already in a call."
+	}
+	if a.Line < 0 || a.Line >= len(w.page.Lines) {
+		return "There is no such line."
+	}
+	w.caller.from = w.caller.number
+	if a.Withheld {
+		w.caller.from = "anonymous"
+	}
+	if w.call = w.caller.dial(w.page.Lines[a.Line].Number); w.call == nil {
+		return "That line is not connected."
 	}
 	return ""
 }

@@ -105,7 +105,7 @@ func (w *web) leg(l *leg) *webLeg {
 
 func (w *web) row(l *leg) webRow {
 	row := webRow{Who: w.who(l), Where: w.lineOf(l), Status: w.status(l), Since: l.since().UnixMilli()}
-	var with []string
+	with := make([]string, 0, len(l.hearing))
 	for _, other := range l.hearing {
 		with = append(with, other.sid)
 	}
