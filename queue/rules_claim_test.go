@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
 
 	"example.org/crisisline/call"
 )
@@ -305,6 +306,24 @@ func TestRule5LooksPastTheHead(t *testing.T) {
 		w.claims(w.claimFor("b", 1))
 		if o := w.frees(w.freedFor("amy")); o == nil || o.Call != "b" {
 			t.Errorf("a responder who declined the head is not given the next: %+v", o)
+		}
+	})
+}
+
+// A call that vanished from under its pool, which nothing of ours does, must
+// not keep everyone behind it from being answered.
+func TestRule5PassesOverACallThatIsGone(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		w.arrives("real")
+		w.claims(w.claimFor("real", 1))
+		for i := range 20 {
+			if err := w.rdb.ZAdd(w.ctx(), w.key("q:ports/responding/"), redis.Z{Member: i}).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if o := w.frees(w.freedFor("amy")); o == nil || o.Call != "real" {
+			t.Errorf("promised to %+v", o)
 		}
 	})
 }

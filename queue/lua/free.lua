@@ -12,7 +12,7 @@
 -- ARGV[8] reoffer after, ms
 -- ARGV[9..] for each duty pool, team, tier, in order
 -- Returns ok, then a promise when there is one
-local HEADS = 8 -- calls of each pool that are looked at
+local DEPTH = 8 -- calls of each pool that are looked at
 local now, r = tonumber(ARGV[1]), ARGV[2]
 local reoffer = tonumber(ARGV[8])
 
@@ -26,35 +26,50 @@ end
 if was ~= 'free' then return {'ok'} end
 if is_stale(tonumber(ARGV[3])) then return {'stale'} end
 
+-- The pools are read one call at a time, as if merged by score.
 local heads = {}
-for i = 9, #ARGV, 3 do
-  local head = redis.call('ZRANGE', P .. 'q:' .. ARGV[i], 0, HEADS - 1, 'WITHSCORES')
-  for j = 1, #head, 2 do heads[#heads + 1] = {call = head[j], score = num(head[j + 1]), duty = i} end
+local function read_head(h)
+  local head = h.at < DEPTH and redis.call('ZRANGE', P .. 'q:' .. ARGV[h.duty], h.at, h.at, 'WITHSCORES') or {}
+  h.at, h.call, h.score = h.at + 1, head[1], num(head[2])
 end
-table.sort(heads, function(a, b)
-  if a.score ~= b.score then return a.score < b.score end
-  if a.duty ~= b.duty then return a.duty < b.duty end
-  return a.call < b.call
-end)
+for i = 9, #ARGV, 3 do
+  local h = {duty = i, at = 0}
+  read_head(h)
+  heads[#heads + 1] = h
+end
+
+local function foremost() -- the earlier duty on a tie
+  local best
+  for _, h in ipairs(heads) do
+    if h.call and (not best or h.score < best.score) then best = h end
+  end
+  return best
+end
 
 local seen = {}
-for _, head in ipairs(heads) do
-  if not seen[head.call] then
-    seen[head.call] = true
-    local c = load_call(head.call)
-    if not c then
-      redis.call('ZREM', P .. 'q:' .. ARGV[head.duty], head.call)
-    elseif not tried_lately(redis.call('HGET', P .. 'tried:' .. c.id, r), now, reoffer) then
-      local send_at = reserve(now, tonumber(ARGV[6]), (c.open or '') == '')
-      if send_at then
-        local who = {r = r, was = was, since = since, had = had, team = ARGV[head.duty + 1], tier = ARGV[head.duty + 2]}
-        local how = {id = ARGV[4], at = send_at, ring = tonumber(ARGV[5]), lease = tonumber(ARGV[7])}
-        local answer = promise(c, who, how, now)
-        stand(c)
-        save(c)
-        return {'ok', answer}
-      end
-    end
+local function try(h)
+  if seen[h.call] or tried_lately(redis.call('HGET', P .. 'tried:' .. h.call, r), now, reoffer) then return end
+  seen[h.call] = true
+  local c = load_call(h.call)
+  if not c then -- nothing of ours leaves a pool without its call; the next in it moves up
+    redis.call('ZREM', P .. 'q:' .. ARGV[h.duty], h.call)
+    h.at = h.at - 1
+    return
   end
+  local send_at = reserve(now, tonumber(ARGV[6]), (c.open or '') == '')
+  if not send_at then return end
+  local who = {r = r, was = was, since = since, had = had, team = ARGV[h.duty + 1], tier = ARGV[h.duty + 2]}
+  local how = {id = ARGV[4], at = send_at, ring = tonumber(ARGV[5]), lease = tonumber(ARGV[7])}
+  local answer = promise(c, who, how, now)
+  stand(c)
+  save(c)
+  return answer
 end
-return {'ok'}
+
+while true do
+  local h = foremost()
+  if not h then return {'ok'} end
+  local promised = try(h)
+  if promised then return {'ok', promised} end
+  read_head(h)
+end
