@@ -115,6 +115,9 @@ func (r *Router) bringBack(ctx context.Context, id call.ID) error {
 func (r *Router) finish(ctx context.Context, id call.ID, f queue.Finish) error {
 	now := r.o.Now()
 	f.WrapUp, f.KeepFor = r.o.Timing.WrapUp, r.o.Timing.KeepEnded
+	if r.journal.knows(id) {
+		f.Outcome = call.OutcomeFallback
+	}
 	var done queue.Finished
 	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
 		done, err = r.o.Store.Finish(ctx, now, id, f)

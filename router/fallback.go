@@ -256,20 +256,28 @@ func (r *Router) statusDegraded(ctx context.Context, h *hook, err error) {
 	r.notTaken(ctx, h, err)
 }
 
-// replay brings the journal home once the store answers again: calls it never
-// heard of are imported, calls it knew are finished as rung from the snapshot.
+// replay brings the journal home once the store answers again: a call the store
+// knew is ended there at once, so that nobody is rung for it any more; a call
+// it never heard of is imported when it is over.
 func (r *Router) replay(ctx context.Context, now time.Time) error {
 	if r.store.goneFor(now) > 0 {
 		return nil
 	}
-	for _, c := range r.journal.over(now) {
-		err := r.finish(ctx, c.Call, queue.Finish{Outcome: call.OutcomeFallback, Reason: c.How})
-		if err == nil {
-			err = r.o.Store.Import(ctx, c.events())
+	for _, c := range r.journal.all(now) {
+		if !c.told {
+			if err := r.finish(ctx, c.Call, queue.Finish{Outcome: call.OutcomeFallback, Reason: "on_snapshot"}); err != nil {
+				return err
+			}
+			r.journal.tell(c.Call)
 		}
+		if c.Ended == 0 {
+			continue
+		}
+		err := r.store.through(ctx, now, func(ctx context.Context) error { return r.o.Store.Import(ctx, c.events()) })
 		if err != nil {
 			return err
 		}
+		r.o.Log.Info("call on the snapshot is in the ledger", "call", c.Call, "how", c.How)
 		r.journal.forget(c.Call)
 	}
 	return nil

@@ -26,10 +26,13 @@ type gate struct {
 	retryAt atomic.Int64 // ms; closed until then
 }
 
-// breakAfter failures in a row, the store is left alone for retryEvery.
+// After breakAfter failures in a row the store is left alone: for a second, then
+// for longer, up to retryMost. That bounds how long a store that is back is
+// not believed to be.
 const (
 	breakAfter = 2
 	retryEvery = time.Second
+	retryMost  = 5 * time.Second
 )
 
 func newGate(budget time.Duration, m *metrics.Recorder) *gate {
@@ -51,10 +54,11 @@ func (g *gate) through(ctx context.Context, now time.Time, f func(context.Contex
 		}
 		return err
 	}
-	g.retryAt.Store(now.Add(retryEvery).UnixMilli())
-	if g.failed.Add(1) == 1 {
+	failed := g.failed.Add(1)
+	if failed == 1 {
 		g.since.Store(now.UnixMilli())
 	}
+	g.retryAt.Store(now.Add(min(retryEvery*time.Duration(failed), retryMost)).UnixMilli())
 	g.metrics.Degraded(metrics.DegradedStore, true)
 	return errors.Join(errStoreGone, err)
 }

@@ -22,6 +22,7 @@ type journalled struct {
 	Begun  int64       `json:"begun"`           // ms
 	Ended  int64       `json:"ended,omitempty"` // ms; 0 while in progress
 	How    string      `json:"how,omitempty"`   // joined, guided, left, lost_track
+	told   bool        // the store has ended what it knew of the call
 }
 
 // events is the call as the ledger would have had it.
@@ -103,20 +104,35 @@ func (j *journal) end(id call.ID, how string, now time.Time) {
 	j.saveLocked()
 }
 
-// over is every call that has ended, oldest first.
-func (j *journal) over(now time.Time) (ended []journalled) {
+// all is every call, oldest first; one of which no end is heard for long is over.
+func (j *journal) all(now time.Time) (calls []journalled) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, c := range j.calls {
 		if c.Ended == 0 && now.Sub(call.FromMillis(c.Begun)) > journalStale {
 			c.Ended, c.How = call.Millis(now), "lost_track"
 		}
-		if c.Ended != 0 {
-			ended = append(ended, *c)
-		}
+		calls = append(calls, *c)
 	}
-	slices.SortFunc(ended, func(a, b journalled) int { return int(a.Begun - b.Begun) })
-	return ended
+	slices.SortFunc(calls, func(a, b journalled) int { return int(a.Begun - b.Begun) })
+	return calls
+}
+
+// tell notes that the store has been told; knows reports whether a call is, or
+// was, on the snapshot.
+func (j *journal) tell(id call.ID) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if c, known := j.calls[id]; known {
+		c.told = true
+	}
+}
+
+func (j *journal) knows(id call.ID) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	_, known := j.calls[id]
+	return known
 }
 
 func (j *journal) forget(id call.ID) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestJournalSurvivesARestart(t *testing.T) {
@@ -22,23 +23,33 @@ func TestJournalSurvivesARestart(t *testing.T) {
 	again := newJournal(file)
 	want := []journalled{{Call: "CA1", Line: "public", Team: "portsmouth", Caller: "unknown",
 		Begun: noon.UnixMilli(), Ended: noon.Add(time.Minute).UnixMilli(), How: "joined"}}
-	if diff := cmp.Diff(want, again.over(noon.Add(time.Minute))); diff != "" {
+	if diff := cmp.Diff(want, over(again, noon.Add(time.Minute)), cmpopts.IgnoreUnexported(journalled{})); diff != "" {
 		t.Errorf("after a restart (-want +got):\n%s", diff)
 	}
 	if again.live() != 1 {
 		t.Errorf("%d calls in progress, want 1", again.live())
 	}
 	again.forget("CA1")
-	if n := len(newJournal(file).over(noon)); n != 0 {
+	if n := len(over(newJournal(file), noon)); n != 0 {
 		t.Errorf("%d calls left after the journal was brought home", n)
 	}
+}
+
+// over is the calls that have ended.
+func over(j *journal, now time.Time) (ended []journalled) {
+	for _, c := range j.all(now) {
+		if c.Ended != 0 {
+			ended = append(ended, c)
+		}
+	}
+	return ended
 }
 
 func TestJournalGivesUpOnACallWhoseEndIsNeverHeard(t *testing.T) {
 	t.Parallel()
 	j := newJournal("")
 	j.begun("CA1", "public", "portsmouth", "", noon)
-	over := j.over(noon.Add(journalStale + time.Second))
+	over := over(j, noon.Add(journalStale+time.Second))
 	if len(over) != 1 || over[0].How != "lost_track" {
 		t.Errorf("%+v, want it over as lost_track", over)
 	}

@@ -126,6 +126,7 @@ func (r *Router) callerStatus(ctx context.Context, h *hook) error {
 	if !twilio.Ended(h.req.CallStatus) {
 		return nil
 	}
+	r.journal.left(call.ID(h.req.CallSID), h.now)
 	return r.finish(ctx, call.ID(h.req.CallSID), queue.Finish{Reason: "caller_left"})
 }
 

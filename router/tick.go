@@ -26,8 +26,11 @@ func (r *Router) Tick(ctx context.Context, now time.Time) error {
 }
 
 // NextDue is when the next deadline falls, for whoever drives the clock.
-func (r *Router) NextDue(ctx context.Context) (time.Time, bool) {
-	at, ok, err := r.o.Store.NextDue(ctx)
+func (r *Router) NextDue(ctx context.Context) (at time.Time, ok bool) {
+	err := r.store.through(ctx, r.o.Now(), func(ctx context.Context) (err error) {
+		at, ok, err = r.o.Store.NextDue(ctx)
+		return err
+	})
 	return at, ok && err == nil
 }
 

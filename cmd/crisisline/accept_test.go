@@ -16,6 +16,7 @@ import (
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
 	"example.org/crisisline/metrics"
+	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
 	"example.org/crisisline/sim"
 	"example.org/crisisline/twilio/conformance"
@@ -51,6 +52,8 @@ type line struct {
 	cfg *config.Config
 	log *lockedBuffer
 	ctx context.Context
+	// reads is a way to the store that is no instance's, and outlives them.
+	reads *queue.Store
 }
 
 // setup changes a test's world before it begins.
@@ -105,6 +108,15 @@ func newLine(t *testing.T, s setup) *line {
 	}
 	l.world = w
 	t.Cleanup(w.close)
+	sealer, err := openSealer(l.cfg, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.reads, err = queue.New(l.st.UniversalClient, queue.Options{
+		Service: l.cfg.Service.ID, PlanVersionKey: rota.VersionKey(l.cfg.Service.ID), RedialWindow: time.Minute, Sealer: sealer,
+	}); err != nil {
+		t.Fatal(err)
+	}
 	n := 1
 	if s.two {
 		n = 2
@@ -201,7 +213,7 @@ func (l *line) figures() *metrics.Figures {
 
 func (l *line) ledger() (events []call.Event) {
 	l.t.Helper()
-	err := l.instances[0].queue.Range(context.Background(), monday.Add(-400*24*time.Hour), l.clock.Now().Add(time.Hour), func(e call.Event) error {
+	err := l.reads.Range(context.Background(), monday.Add(-400*24*time.Hour), l.clock.Now().Add(time.Hour), func(e call.Event) error {
 		events = append(events, e)
 		return nil
 	})
@@ -241,7 +253,7 @@ func (l *line) takes(number string) *sim.Talk {
 // presence is what the store says a responder is doing.
 func (l *line) presence(responder string) call.Presence {
 	l.t.Helper()
-	present, err := l.instances[0].queue.Snapshot(context.Background(), l.clock.Now(), 100)
+	present, err := l.reads.Snapshot(context.Background(), l.clock.Now(), 100)
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -256,7 +268,7 @@ func (l *line) presence(responder string) call.Presence {
 // live is how many callers the store believes to be on the line.
 func (l *line) live() int {
 	l.t.Helper()
-	present, err := l.instances[0].queue.Snapshot(context.Background(), l.clock.Now(), 100)
+	present, err := l.reads.Snapshot(context.Background(), l.clock.Now(), 100)
 	if err != nil {
 		l.t.Fatal(err)
 	}

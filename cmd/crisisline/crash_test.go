@@ -1,0 +1,244 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/config"
+	"example.org/crisisline/sim"
+)
+
+// TestMain lets the test binary be the service, so that a real process can be
+// killed in the middle of a call.
+func TestMain(m *testing.M) {
+	if os.Getenv("TEST_AS_CRISISLINE") == "1" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// crash is the death of an instance: its door shut, its store cut off, nobody
+// ticking. replace puts a new one in its place, with nothing but the store.
+func (l *line) crash(dead *instance, client redis.UniversalClient) {
+	var left []*instance
+	for _, i := range l.instances {
+		if i != dead {
+			left = append(left, i)
+		}
+	}
+	l.instances = left
+	_ = dead.door.Close()
+	_ = client.Close()
+}
+
+// ownClient is a connection to the test's store that can be cut by itself.
+func (l *line) ownClient() redis.UniversalClient {
+	l.t.Helper()
+	c, ok := l.st.UniversalClient.(*redis.Client)
+	if !ok {
+		l.t.Fatalf("the store's client is a %T", l.st.UniversalClient)
+	}
+	options := *c.Options()
+	own := redis.NewClient(&options)
+	l.t.Cleanup(func() { _ = own.Close() })
+	return own
+}
+
+func (l *line) join1(client redis.UniversalClient) *instance {
+	l.t.Helper()
+	cfg := *l.cfg
+	i, err := l.world.join(l.ctx, &cfg, &store{UniversalClient: client, Kind: storeEmbedded}, slog.New(slog.NewJSONHandler(l.log, nil)), nil)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return i
+}
+
+// A process dies right after the n-th document it gave, for every n of a call's
+// life. Another takes its place ten seconds later with nothing but the store.
+// The caller must end up with a person, or hear honest words; never an error.
+func TestAProcessDiesAtAnyMomentOfACall(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= 5; n++ {
+		t.Run(fmt.Sprintf("after document %d", n), func(t *testing.T) {
+			t.Parallel()
+			var documents atomic.Int32
+			die := make(chan struct{}, 1)
+			l := newLine(t, setup{warned: true, asItIs: true, network: func(o *sim.Options) {
+				check := o.OnDocument
+				o.OnDocument = func(body []byte) {
+					check(body)
+					if documents.Add(1) == int32(n) {
+						die <- struct{}{}
+					}
+				}
+			}})
+			// The instance that newLine made leaves; one with its own connection comes.
+			first := l.instances[0]
+			client := l.ownClient()
+			doomed := l.join1(client)
+			l.instances = []*instance{doomed}
+			_ = first.door.Close()
+			l.provision()
+
+			c := l.dials(public)
+			l.everyoneAnswers()
+			died := false
+			for range 1500 { // five minutes
+				l.step(200 * time.Millisecond)
+				select {
+				case <-die:
+					l.crash(doomed, client)
+					died = true
+					l.step(10 * time.Second)
+					l.join1(l.ownClient())
+				default:
+				}
+				if died && bridged(c) {
+					break
+				}
+			}
+			if !died {
+				t.Fatalf("only %d documents were asked for", documents.Load())
+			}
+			if !bridged(c) {
+				t.Fatalf("five minutes on, the caller is with nobody; so far:\n%s", c.Story())
+			}
+			l.step(time.Minute)
+			c.HangsUp()
+			l.step(15 * time.Minute)
+			for _, spoken := range l.network.ApplicationErrors() {
+				if spoken.Leg == c.SID() {
+					t.Errorf("the caller heard an error: %+v", spoken)
+				}
+			}
+			if err := l.figures().Check(); err != nil {
+				t.Error(err)
+			}
+			if got := l.outcome(c); got != call.OutcomeAnswered && got != call.OutcomeFallback {
+				t.Errorf("outcome %s", got)
+			}
+			if l.live() != 0 {
+				t.Error("a call lives for ever")
+			}
+		})
+	}
+}
+
+// everyoneAnswers has people at every phone of the plan who pick up and press 1.
+func (l *line) everyoneAnswers() {
+	l.network.People(sim.Crowd{
+		Seed: 1, PerDay: 0.001, Lines: []sim.CrowdLine{{Number: public}},
+		Responders: []string{amal, ben, cara, dev, eve, switchboard},
+		Answering:  sim.Answering{PickUp: 4 * time.Second, Talk: time.Hour},
+	}).Start()
+}
+
+// bridged reports whether the phone hears another now.
+func bridged(k *sim.Talk) (together bool) {
+	for _, m := range k.Transcript() {
+		switch m.Kind {
+		case sim.MomentJoined:
+			together = true
+		case sim.MomentAlone, sim.MomentEnded:
+			together = false
+		}
+	}
+	return together
+}
+
+// SIGKILL in the middle of ringing, and a restart: the call is taken up again.
+// This one is a real process on the real clock.
+func TestKilledWhileRingingAndStartedAgain(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(t, setup{plan: "plan.yaml"})
+	cfg.Redis.ReadTimeout = time.Second
+	st := testStore(t, cfg, false, false, slog.New(slog.DiscardHandler))
+	w, err := newWorld(sim.Options{Clock: sim.NewReal(), CPS: -1, Seed: 1, OnDocument: mustConform(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.close)
+	addr := freeAddress(t)
+	kill := startProcess(t, cfg, st, w, addr)
+	w.network.Route(publicURL, "http://"+addr)
+	for _, number := range []string{public, professionals} {
+		w.network.Provision(sim.Line{Number: number, VoiceURL: publicURL + "/voice/inbound", FallbackURL: publicURL + "/voice/fallback", StatusURL: publicURL + "/voice/status"})
+	}
+	c := w.network.Phone(caller).Dials(t, public)
+	r := w.network.Phone(amal).Rings(t)
+	kill()
+	startProcess(t, cfg, st, w, addr)
+	r.Answers().Hears(t, "press 1").Presses("1")
+	c.IsBridgedTo(t, r)
+	if spoken := w.network.ApplicationErrors(); len(spoken) > 0 {
+		t.Errorf("application errors were heard: %v", spoken)
+	}
+	c.HangsUp()
+	r.Hears(t, "That call has ended")
+}
+
+// startProcess runs the service as a process of its own and waits until it is
+// ready; the function it returns kills it the hard way.
+func startProcess(t *testing.T, cfg *config.Config, st *store, w *world, addr string) (kill func()) {
+	t.Helper()
+	client, _ := st.UniversalClient.(*redis.Client)
+	plan, err := filepath.Abs(cfg.Plan.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0], "serve")
+	cmd.Env = append(os.Environ(), "TEST_AS_CRISISLINE=1",
+		"CRISISLINE_HTTP_LISTEN="+addr, "CRISISLINE_HTTP_PUBLIC_URL="+publicURL, "CRISISLINE_REDIS_URL=unix://"+client.Options().Addr,
+		"CRISISLINE_SERVICE_ID=testing", "CRISISLINE_SERVICE_DATA_DIR="+cfg.Service.DataDir, "CRISISLINE_PLAN_FILE="+plan,
+		"CRISISLINE_TWILIO_ACCOUNT_SID="+w.network.AccountSID(), "CRISISLINE_TWILIO_AUTH_TOKEN="+worldToken,
+		"CRISISLINE_TWILIO_API_BASE_URL="+w.apiURL, "CRISISLINE_TWILIO_CALLS_PER_SECOND=100",
+		"CRISISLINE_PRIVACY_KEY="+strings.Repeat("test-key", 6), "CRISISLINE_CONSOLE_LISTEN=")
+	cmd.Stderr = &lockedBuffer{}
+	cmd.Stdout = io.Discard
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill = func() {
+		_ = cmd.Process.Signal(syscall.SIGKILL)
+		_ = cmd.Wait()
+	}
+	t.Cleanup(func() {
+		kill()
+		if t.Failed() {
+			t.Logf("the process said:\n%s", cmd.Stderr)
+		}
+	})
+	eventually(t, "the process is ready", func() bool {
+		conn, err := net.DialTimeout("tcp", addr, time.Second)
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err == nil
+	})
+	return kill
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
