@@ -2,11 +2,14 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +38,7 @@ func runTests(m *testing.M) int {
 		return 1
 	}
 	defer stop()
-	clustered, stop, err := startRedis(filepath.Join(dir, "cluster"), "--cluster-enabled", "yes")
+	clustered, stop, err := startClusterNode(dir)
 	if err != nil {
 		log.Print(err)
 		return 1
@@ -56,6 +59,27 @@ func runTests(m *testing.M) int {
 	return code
 }
 
+// startClusterNode starts a server that believes it is in a cluster. It insists
+// on a TCP port to meet others at; the one that was free a moment ago may be
+// taken meanwhile, so it tries a few.
+func startClusterNode(dir string) (socket string, stop func(), err error) {
+	for try := range 5 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return "", nil, err
+		}
+		port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+		l.Close()
+		socket, stop, err = startRedis(filepath.Join(dir, "cluster"+strconv.Itoa(try)),
+			"--cluster-enabled", "yes", "--cluster-port", port, "--bind", "127.0.0.1")
+		if err == nil {
+			return socket, stop, nil
+		}
+		log.Print(err)
+	}
+	return "", nil, errors.New("no free port for a cluster node")
+}
+
 // startRedis starts a server with nothing on disk, and waits until it answers.
 func startRedis(dir string, more ...string) (socket string, stop func(), err error) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -67,25 +91,32 @@ func startRedis(dir string, more ...string) (socket string, stop func(), err err
 	if err := cmd.Start(); err != nil {
 		return "", nil, fmt.Errorf("start redis-server: %w", err)
 	}
+	exited := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(exited)
+	}()
 	stop = func() {
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		<-exited
 	}
-	client := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
-	defer client.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for client.Ping(ctx).Err() != nil {
+	late := time.After(10 * time.Second)
+	for {
+		if c, err := net.Dial("unix", socket); err == nil {
+			c.Close()
+			return socket, stop, nil
+		}
 		select {
-		case <-ctx.Done():
+		case <-exited:
+			return "", nil, fmt.Errorf("redis-server in %s ended at once", dir)
+		case <-late:
 			stop()
 			return "", nil, fmt.Errorf("redis-server in %s does not answer", dir)
 		case <-tick.C:
 		}
 	}
-	return socket, stop, nil
 }
 
 // joinCluster gives the node every slot and a client that believes in clusters.
