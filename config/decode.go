@@ -101,7 +101,7 @@ func readSecrets(section reflect.Value, path string) (problems Problems) {
 
 // readSecret is the text of a file without the line's end behind it.
 func readSecret(file string) (Secret, error) {
-	text, err := os.ReadFile(file)
+	text, err := os.ReadFile(file) //nolint:gosec // the file the settings name
 	if err != nil {
 		return Secret{}, fmt.Errorf("%w: the process must be able to read it", err)
 	}

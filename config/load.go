@@ -60,7 +60,7 @@ func readFile(v *viper.Viper, path string) error {
 	if path == "" {
 		return nil
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // the file the person named
 	if err != nil {
 		return fmt.Errorf("read configuration: %w", err)
 	}
@@ -104,10 +104,10 @@ func setVariables(v *viper.Viper, environ []string) (fromEnv map[string]string, 
 
 // parse turns a variable's text into what the file would have held.
 func parse(kind reflect.Type, text string) (any, error) {
-	switch {
-	case kind == durationType || kind == secretType:
+	switch kind {
+	case durationType, secretType:
 		return text, nil
-	case kind == standardsType:
+	case standardsType:
 		var list []any
 		if err := json.Unmarshal([]byte(text), &list); err != nil {
 			return nil, errors.New(`write a list in JSON, such as [{"name":"answered_60s","threshold":"60s","target":0.95,"clock":"caller"}]`)

@@ -1,13 +1,18 @@
 // Command crisisline answers a crisis line: it takes calls from Twilio, finds
 // who is on shift, rings them, and joins the two.
 //
-//	main.go     the command line, and what its exit codes mean
-//	version.go  which build this is
-//	plan.go     teams, people and shifts: check, apply, export, ask
-//	store.go    the way to Redis: servers elsewhere, one of our own, or memory
-//	doctor.go   what is wrong with an installation, and what to do about it
+//	main.go        the command line, and what its exit codes mean
+//	serve.go       carry calls, drain, and who is told that we live (notify.go)
+//	service.go     every part, wired in reading order; http.go and pages.go its doors
+//	store.go       the way to Redis: servers elsewhere, one of our own (server.go),
+//	               or memory (memory.go)
+//	plan*.go       teams, people and shifts: check, compare, apply, export, ask
+//	doctor*.go     what is wrong with an installation, and what to do about it
+//	world.go       the service and a telephone network in a box, on one clock
+//	demo.go        that, with callers arriving, for people to try
+//	simulate.go    that, days of it in seconds, with the figures (figures.go)
+//	version.go     which build this is
 //
-// Each subcommand has a file of its own name. This package is the only one that
-// reads the configuration, the clock of the machine and the environment; every
-// other package is handed what it needs.
+// This package is the only one that reads the configuration, the clock of the
+// machine and the environment; every other package is handed what it needs.
 package main

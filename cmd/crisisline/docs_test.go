@@ -34,7 +34,7 @@ func pages(t *testing.T, endings ...string) map[string]string {
 		}
 		for _, ending := range endings {
 			if strings.HasSuffix(rel, ending) {
-				text, err := os.ReadFile(file) //nolint:gosec // of this repository
+				text, err := os.ReadFile(file)
 				if err != nil {
 					return err
 				}

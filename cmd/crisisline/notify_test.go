@@ -19,7 +19,7 @@ func TestSystemdHearsThatWeLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // of a test
+	defer l.Close()
 	heard := make(chan string, 100)
 	go func() {
 		buf := make([]byte, 100)

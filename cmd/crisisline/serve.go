@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -59,6 +60,11 @@ func (sh *shell) serve(ctx context.Context) error {
 		return err
 	}
 	log.Info("carrying calls", "listen", door.Addr().String(), "store", st.Kind, "version", readBuild().String())
+	watched, leave := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { sh.systemd().watch(watched, door.Addr(), log) })
+	defer watching.Wait()
+	defer leave()
 	return s.run(ctx, life, door, pages)
 }
 

@@ -59,7 +59,7 @@ func findServer(ctx context.Context) (program, version string, err error) {
 	if err != nil {
 		return "", "", errors.New("no redis-server on the PATH")
 	}
-	out, err := exec.CommandContext(ctx, program, "--version").Output() //nolint:gosec // found on the PATH under a fixed name
+	out, err := exec.CommandContext(ctx, program, "--version").Output()
 	if err != nil {
 		return "", "", fmt.Errorf("ask %s for its version: %w", program, err)
 	}

@@ -266,7 +266,7 @@ func TestLongDataFolder(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(filepath.Dir(socket), 0o755); err != nil { //nolint:gosec // the fault under test
+	if err := os.Chmod(filepath.Dir(socket), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := openStore(t.Context(), cfg, slog.New(slog.DiscardHandler)); err == nil {
@@ -297,7 +297,7 @@ func TestStoreInMemory(t *testing.T) {
 	}
 	eventually(t, "expiry", func() bool { return s.Exists(t.Context(), "cl:{test}:short").Val() == 0 })
 	stranger := redis.NewClient(&redis.Options{Addr: s.UniversalClient.(*redis.Client).Options().Addr})
-	defer stranger.Close() //nolint:errcheck // of a test
+	defer stranger.Close()
 	if err := stranger.Get(t.Context(), "cl:{test}:x").Err(); err == nil || !strings.Contains(err.Error(), "NOAUTH") {
 		t.Errorf("a stranger on this machine may read: %v", err)
 	}
@@ -307,7 +307,7 @@ func TestStoreInMemory(t *testing.T) {
 func TestOldServerIsNotUsed(t *testing.T) {
 	folder := t.TempDir()
 	script := "#!/bin/sh\necho 'Redis server v=6.2.7 sha=00000000:0 malloc=libc bits=64'\n"
-	if err := os.WriteFile(filepath.Join(folder, "redis-server"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(filepath.Join(folder, "redis-server"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", folder+":/bin:/usr/bin")

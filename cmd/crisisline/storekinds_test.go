@@ -29,7 +29,7 @@ func freePort(t *testing.T) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // of a test
+	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
 }
 
@@ -37,7 +37,7 @@ func freePort(t *testing.T) int {
 // what kills it.
 func elsewhere(t *testing.T, args ...string) (kill func()) {
 	t.Helper()
-	c := exec.Command("redis-server", append(args, "--save", "", "--loglevel", "warning")...) //nolint:gosec // of a test
+	c := exec.Command("redis-server", append(args, "--save", "", "--loglevel", "warning")...)
 	c.Dir, c.Stdout, c.Stderr = t.TempDir(), t.Output(), t.Output()
 	ours(c)
 	if err := c.Start(); err != nil {
@@ -93,7 +93,7 @@ func TestClusterByOneSeed(t *testing.T) {
 	port := freePort(t)
 	elsewhere(t, "--port", fmt.Sprint(port), "--cluster-enabled", "yes", "--cluster-port", fmt.Sprint(freePort(t)))
 	plain := redis.NewClient(&redis.Options{Addr: fmt.Sprintf("127.0.0.1:%d", port)})
-	defer plain.Close() //nolint:errcheck // of a test
+	defer plain.Close()
 	eventually(t, "slots", func() bool {
 		return plain.Do(t.Context(), "CLUSTER", "ADDSLOTSRANGE", 0, 16383).Err() == nil
 	})
@@ -121,7 +121,7 @@ func TestSentinelFollowsAFailover(t *testing.T) {
 		t.Fatal(err)
 	}
 	direct := redis.NewClient(&redis.Options{Addr: fmt.Sprintf("127.0.0.1:%d", replica)})
-	defer direct.Close() //nolint:errcheck // of a test
+	defer direct.Close()
 	eventually(t, "a replica in step", func() bool {
 		role, err := direct.Do(t.Context(), "ROLE").Slice()
 		return err == nil && len(role) > 3 && role[3] == "connected"
@@ -137,7 +137,7 @@ func TestSentinelFollowsAFailover(t *testing.T) {
 	write(t, s, "kept")
 	eventually(t, "the write on the replica", func() bool { return direct.Get(t.Context(), "cl:{test}:x").Val() == "kept" })
 	watcher := redis.NewSentinelClient(&redis.Options{Addr: fmt.Sprintf("127.0.0.1:%d", sentinel)})
-	defer watcher.Close() //nolint:errcheck // of a test
+	defer watcher.Close()
 	eventually(t, "the sentinel knowing the replica", func() bool {
 		known, err := watcher.Replicas(t.Context(), "line").Result()
 		return err == nil && len(known) == 1
@@ -157,13 +157,14 @@ func TestStoreGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer silent.Close() //nolint:errcheck // of a test
+	t.Cleanup(func() { _ = silent.Close() })
 	for name, url := range map[string]string{
 		"refused": fmt.Sprintf("redis://127.0.0.1:%d", freePort(t)),
 		"silent":  "redis://" + silent.Addr().String(),
 		"socket":  "unix://" + filepath.Join(t.TempDir(), "nobody.sock"),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, at(url), slog.New(slog.DiscardHandler))
 			began := time.Now()
 			if err := s.Ping(t.Context()).Err(); err == nil {
