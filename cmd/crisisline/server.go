@@ -142,7 +142,7 @@ func (s *server) supervise(ctx context.Context, lock *os.File) {
 			wait = lockEvery
 		default:
 		}
-		s.log.Error("embedded store ended by itself: starting it again", "error", err, "last_words", last, "in", wait)
+		s.log.Error("embedded store ended by itself: starting it again", "err", err, "last_words", last, "in", wait)
 		if !pause(ctx, wait) {
 			return
 		}

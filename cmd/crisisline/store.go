@@ -74,7 +74,7 @@ func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*stor
 	options.Addrs = []string{server.socket}
 	s := &store{UniversalClient: redis.NewUniversalClient(options), Kind: storeEmbedded, stop: server.stop}
 	if err := server.answers(ctx, s.UniversalClient); err != nil {
-		log.Error("embedded store does not answer yet", "error", err, "folder", folder)
+		log.Error("embedded store does not answer yet", "err", err, "folder", folder)
 	} else {
 		log.Info("embedded store answers", "folder", folder, "version", version)
 	}
