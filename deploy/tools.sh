@@ -41,7 +41,7 @@ END
     return 1
   fi
   echo "installing ${packages[*]}"
-  "${apt[@]}" -q update
+  "${apt[@]}" -q update || echo "apt-get update failed; trying what is known already" >&2
   "${apt[@]}" -q install -y --no-install-recommends "${packages[@]}"
   if [ -n "$(missing)" ]; then
     echo "still missing after installing: $(missing | tr '\n' ' ')" >&2
@@ -52,5 +52,5 @@ END
 case "${1:-}" in
   install) install ;;
   chromium) browser ;;
-  *) sed -n '2,7p' "$0"; exit 2 ;;
+  *) sed -n '2,6p' "$0"; exit 2 ;;
 esac
