@@ -88,6 +88,9 @@ func (r *Router) drop(ctx context.Context, id call.ID, offer call.OfferID) error
 		})
 		return err
 	})
+	if err == nil && !first {
+		r.o.Metrics.Ignored(call.KindDropped)
+	}
 	if err != nil || !first {
 		return ignoreNoCall(err)
 	}
@@ -123,6 +126,9 @@ func (r *Router) finish(ctx context.Context, id call.ID, f queue.Finish) error {
 		done, err = r.o.Store.Finish(ctx, now, id, f)
 		return err
 	})
+	if err == nil && !done.First {
+		r.o.Metrics.Ignored(call.KindFinished)
+	}
 	if err != nil || !done.First {
 		return ignoreNoCall(err)
 	}

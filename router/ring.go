@@ -110,6 +110,7 @@ func (r *Router) endOffer(ctx context.Context, id call.OfferID, result call.Resu
 // the person to whoever else is waiting.
 func (r *Router) afterOfferEnd(ctx context.Context, e queue.OfferEnded) {
 	if !e.First {
+		r.o.Metrics.Ignored(call.KindOfferEnded)
 		return
 	}
 	r.o.Log.Info("offer ended", "call", e.Call, "responder", e.Responder, "result", e.Result, "set_aside", e.SetAside)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
 )
@@ -163,6 +164,8 @@ func (r *Router) turnover(ctx context.Context, now time.Time) error {
 	shift := !change.IsZero() && !change.After(now)
 	edited := r.seen.Swap(plan.Version()) != plan.Version()
 	if edited {
+		lines, teams := Names(plan)
+		r.o.Metrics.Reshape(metrics.Shape{Lines: lines, Teams: teams})
 		r.o.Metrics.PlanInForce(plan.Version(), plan.CoversUntil())
 		err = errors.Join(err, r.store.through(ctx, now, func(ctx context.Context) error {
 			_, err := r.o.Store.NotePlan(ctx, now, plan.Version())
@@ -195,6 +198,17 @@ func (r *Router) refresh(ctx context.Context, now time.Time) (changed bool, err 
 		return false, nil
 	}
 	return changed, err
+}
+
+// Names is what a plan adds to the closed sets of labels.
+func Names(plan *rota.Rota) (lines, teams []string) {
+	for _, l := range plan.Plan().Lines {
+		lines = append(lines, l.ID)
+	}
+	for _, t := range plan.Plan().Teams {
+		teams = append(teams, t.ID)
+	}
+	return lines, teams
 }
 
 // onShift is everyone on any duty at now.

@@ -112,18 +112,3 @@ func standing(p queue.Snapshot, plan *rota.Rota, now time.Time) metrics.LiveFigu
 	}
 	return f
 }
-
-// shapeOf is the closed label sets that a plan gives.
-func shapeOf(plan *rota.Rota) metrics.Shape {
-	shape := metrics.Shape{}
-	if plan == nil {
-		return shape
-	}
-	for _, l := range plan.Plan().Lines {
-		shape.Lines = append(shape.Lines, l.ID)
-	}
-	for _, t := range plan.Plan().Teams {
-		shape.Teams = append(shape.Teams, t.ID)
-	}
-	return shape
-}

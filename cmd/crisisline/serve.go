@@ -50,6 +50,7 @@ func (sh *shell) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.init = sh.systemd()
 	door, err := net.Listen("tcp", cfg.HTTP.Listen)
 	if err != nil {
 		return fmt.Errorf("http.listen: %w", err)
@@ -94,6 +95,9 @@ func (s *service) run(ctx, life context.Context, door, pages net.Listener) error
 	g.Go(func() error { s.readLedger(loops); return nil })
 	g.Go(func() error { s.followDay(loops); return nil })
 	g.Go(func() error { s.keepOpen(loops); return nil })
+	g.Go(func() error { s.watchLag(loops); return nil })
+	g.Go(func() error { s.watchSetup(loops); return nil })
+	g.Go(func() error { s.init.watch(loops, door.Addr(), s.log); return nil })
 
 	voice := newServer(s.handler())
 	g.Go(func() error { return served(voice.Serve(door)) })
@@ -107,6 +111,9 @@ func (s *service) run(ctx, life context.Context, door, pages net.Listener) error
 		g.Go(func() error { return served(page.Serve(pages)) })
 	}
 	<-ctx.Done()
+	if err := s.init.tell("STOPPING=1"); err != nil {
+		s.log.Warn("systemd does not hear us", "err", err)
+	}
 	s.log.Info("draining", "at_most", s.cfg.HTTP.Drain.String())
 	s.router.Drain()
 	patience, cancel := context.WithTimeout(life, s.cfg.HTTP.Drain)
@@ -139,24 +146,6 @@ func served(err error) error {
 
 // retryEvery is between two tries at anything that must be there in the end.
 const retryEvery = 2 * time.Second
-
-// readLedger counts every entry once, whichever instance reads it.
-func (s *service) readLedger(ctx context.Context) {
-	s.keepTrying(ctx, "read the ledger", func(ctx context.Context) error {
-		return s.queue.Consume(ctx, "metrics", s.instance, func(events []call.Event) error {
-			for _, e := range events {
-				s.metrics.Apply(e)
-				if e.Kind == call.KindPlan {
-					s.metrics.Reshape(shapeOf(s.book.Current()))
-				}
-			}
-			if n := len(events); n > 0 {
-				s.metrics.LedgerLag(s.now().Sub(events[n-1].At))
-			}
-			return nil
-		})
-	})
-}
 
 // followDay keeps today's figures: what the day has had so far, then each entry
 // as it comes. An entry seen twice would count twice, so a failure starts anew.

@@ -36,6 +36,7 @@ type service struct {
 	router   *router.Router
 	days     *days
 	instance string
+	init     systemd // who started us, when it wants to know how we are
 }
 
 // newService wires the parts in reading order. It does not need the store or
@@ -62,7 +63,8 @@ func newService(ctx context.Context, cfg *config.Config, st *store, log *slog.Lo
 	}
 	s.registry = prometheus.NewRegistry()
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
-	s.metrics = metrics.New(s.registry, shapeOf(s.book.Current()))
+	s.metrics = metrics.New(s.registry, shapeOf(cfg, s.book.Current()))
+	s.metrics.ConfigLoaded(true, now())
 	s.metrics.Live(s.liveFigures)
 	if s.carrier, err = twilio.NewClient(twilio.ClientOptions{
 		AccountSID: cfg.Twilio.AccountSID, AuthToken: cfg.Twilio.AuthToken.Reveal(), BaseURL: cfg.Twilio.APIBaseURL,
