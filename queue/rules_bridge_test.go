@@ -127,6 +127,9 @@ func TestRule10DropPutsTheCallerAtTheFront(t *testing.T) {
 			t.Errorf("before the moment: %+v, looked at in %v s", got, w.dues()["call:a"])
 		}
 		w.after(2 * time.Second)
+		if got := w.claims(w.claimFor("a", 1)); !got.Waiting {
+			t.Errorf("the moment has come, nobody is there, and the call does not wait for them: %+v", got)
+		}
 		if got := w.claims(c); len(got.Offers) != 1 || got.Offers[0].Responder != "amy" {
 			t.Errorf("asked: %v", who(got.Offers))
 		}

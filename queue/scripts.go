@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -13,11 +15,10 @@ import (
 //go:embed lua/*.lua
 var luaFiles embed.FS
 
-// prelude is put before every script: what more than one of them does.
+// prelude holds what more than one script does.
 const prelude = "_common.lua"
 
-// loadScripts gives every script by its file's name without ".lua". The names
-// of a record's fields come first, from the same lists that read records back.
+// loadScripts gives every script by its file's name without ".lua".
 func loadScripts() (map[string]*redis.Script, error) {
 	common, err := luaFiles.ReadFile("lua/" + prelude)
 	if err != nil {
@@ -27,7 +28,6 @@ func loadScripts() (map[string]*redis.Script, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list scripts: %w", err)
 	}
-	head := luaNames("CALL_FIELDS", callFields) + luaNames("OFFER_FIELDS", offerFields) + string(common)
 	scripts := make(map[string]*redis.Script, len(files))
 	for _, file := range files {
 		if path.Base(file) == prelude {
@@ -37,9 +37,30 @@ func loadScripts() (map[string]*redis.Script, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read script: %w", err)
 		}
-		scripts[strings.TrimSuffix(path.Base(file), ".lua")] = redis.NewScript(head + string(body))
+		scripts[strings.TrimSuffix(path.Base(file), ".lua")] = redis.NewScript(compose(string(common), string(body)))
 	}
 	return scripts, nil
+}
+
+// compose puts before a script those functions of the prelude that it uses, and
+// the names of a record's fields, from the same lists that read records back.
+// Redis makes every function anew at each run, so the forty that a script does
+// not use would cost more than most scripts.
+func compose(common, body string) string {
+	const begin = "\nlocal function "
+	parts := strings.Split(common, begin)
+	head, functions := parts[0], parts[1:]
+	for _, function := range slices.Backward(functions) { // they use only what stands before them
+		name, _, _ := strings.Cut(function, "(")
+		if usesName(body, name) {
+			body = begin + function + body
+		}
+	}
+	return head + luaNames("CALL_FIELDS", callFields) + luaNames("OFFER_FIELDS", offerFields) + body
+}
+
+func usesName(body, name string) bool {
+	return regexp.MustCompile(`\b` + name + `\b`).MatchString(body)
 }
 
 func luaNames[T any](name string, fields []field[T]) string {
@@ -47,5 +68,5 @@ func luaNames[T any](name string, fields []field[T]) string {
 	for i, f := range fields {
 		quoted[i] = "'" + f.name + "'"
 	}
-	return "local function " + name + "() return {" + strings.Join(quoted, ",") + "} end\n"
+	return "\nlocal function " + name + "() return {" + strings.Join(quoted, ",") + "} end"
 }

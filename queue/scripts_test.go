@@ -25,7 +25,7 @@ func TestStateTableEqualsCallNext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src := string(common) + "\nreturn next_state(ARGV[1], ARGV[2]) or ''"
+	src := compose(string(common), "\nreturn next_state(ARGV[1], ARGV[2]) or ''")
 	for name, rdb := range map[string]redis.UniversalClient{"miniredis": miniClient(t), "redis": realRedis} {
 		for _, s := range append(slices.Clone(call.States), "", "nonsense") {
 			for _, k := range append(slices.Clone(call.Kinds), "", "nonsense") {
@@ -38,6 +38,16 @@ func TestStateTableEqualsCallNext(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A script gets the functions it uses, those that they use, and no others.
+func TestComposeTakesOnlyWhatIsUsed(t *testing.T) {
+	t.Parallel()
+	common := "local P = 1\nlocal function a() end\nlocal function b() a() end\nlocal function c() b() end"
+	got := compose(common, "\nb()")
+	if !strings.HasPrefix(got, "local P = 1\n") || !strings.HasSuffix(got, "\nlocal function a() end\nlocal function b() a() end\nb()") {
+		t.Errorf("%s", got)
 	}
 }
 
@@ -265,14 +275,18 @@ func TestALostAnswerIsGivenAgain(t *testing.T) {
 			t.Errorf("free: %s", diff)
 		}
 		// An id whose offer is over is used up: it makes no second promise.
-		w.ends(*promise, call.ResultDeclined)
+		for _, o := range append(once.Offers, *promise) {
+			w.ends(o, call.ResultDeclined)
+		}
 		w.after(time.Minute)
 		if got := w.frees(f); got != nil {
 			t.Errorf("a used id promises again: %+v", got)
 		}
-		c.Call = "b"
 		if got := w.claims(c); len(got.Offers) != 0 {
 			t.Errorf("used ids promise again: %+v", got)
+		}
+		if got := w.claims(w.claimFor("a", 2, "amy", "bob")); len(got.Offers) != 2 {
+			t.Errorf("new ids do not: %+v", got)
 		}
 	})
 }

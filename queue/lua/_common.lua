@@ -1,5 +1,6 @@
--- What more than one script does; put before every script. KEYS[1] is the
--- service's prefix, from which every other key is built: one hash tag, one node.
+-- What more than one script does. Before each script go those of these functions
+-- that it uses (scripts.go); what stands before the first goes before all.
+-- KEYS[1] is the service's prefix, from which every other key is built: one hash tag, one node.
 -- A script never reads a clock: `now` is an argument, ms since 1970.
 -- A call or an offer is loaded once into a table, changed with put, saved once.
 local P = KEYS[1]
@@ -89,20 +90,23 @@ local function due(kind, id, at) redis.call('ZADD', P .. 'due', at, kind .. ':' 
 local function undue(kind, id) redis.call('ZREM', P .. 'due', kind .. ':' .. id) end
 
 -- The ledger. Entries stand at the service's time; where another instance's
--- clock is ahead, right after its last entry.
+-- clock is ahead, right after its last entry. Fields that are empty are left out.
 
-local function note(now, kind, about, more)
-  local entry = {'t', now, 'k', kind}
-  for _, fields in ipairs({about, more or {}}) do
-    for i = 1, #fields, 2 do
-      local v = fields[i + 1]
-      if v and v ~= '' and v ~= 0 then
-        entry[#entry + 1] = fields[i]
-        entry[#entry + 1] = v
-      end
+local function append(entry, n, fields)
+  for i = 1, #fields, 2 do
+    local v = fields[i + 1]
+    if v ~= '' and v ~= 0 then
+      entry[n + 1], entry[n + 2] = fields[i], v
+      n = n + 2
     end
   end
-  local key = P .. 'ledger'
+  return n
+end
+
+local function note(now, kind, about, more)
+  local entry, key = {'t', now, 'k', kind}, P .. 'ledger'
+  local n = append(entry, 4, about)
+  if more then append(entry, n, more) end
   local answer = redis.pcall('XADD', key, now .. '-*', unpack(entry))
   if type(answer) == 'string' then return end
   local last = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)

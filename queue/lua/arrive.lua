@@ -55,7 +55,6 @@ if ARGV[3] == '0' then
   note(now, 'waiting', about_call(c), {'why', 'intake_over'})
 end
 save(c)
-redis.call('ZADD', P .. 'live', now, id)
-due('call', id, ARGV[15])
-due('live', id, ARGV[16])
+redis.call('ZADD', P .. 'live', ARGV[1], id)
+redis.call('ZADD', P .. 'due', ARGV[15], 'call:' .. id, ARGV[16], 'live:' .. id)
 return {'ok', 1, call_packed(c)}
