@@ -85,10 +85,13 @@ function swap(id, html) {
   if (!region) return
   const fresh = region.cloneNode(false)
   fresh.innerHTML = html
-  const focused = document.activeElement
+  const focused = region.contains(document.activeElement) ? document.activeElement : null
   morph(region, fresh)
-  // Moving an element takes the focus from it.
-  if (focused !== document.activeElement && region.contains(focused)) focused.focus({ preventScroll: true })
+  // What was moved, or made anew elsewhere under its id, has lost the focus.
+  if (focused && focused !== document.activeElement) {
+    const same = focused.isConnected ? focused : document.getElementById(focused.id)
+    same?.focus({ preventScroll: true })
+  }
 }
 
 /** Says how old the page is, when it is not live. */

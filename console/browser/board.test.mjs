@@ -1,0 +1,174 @@
+// The pages in a browser: every state of the board, at a desk and on a phone, by
+// day and in the dark, with and without JavaScript, live, and by keyboard alone.
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import { launch, open, serveScenes, violations, widths } from './scenes.mjs'
+
+let scenes, browser
+before(async () => {
+  scenes = await serveScenes()
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  await scenes?.stop()
+})
+
+const at = (scene, path = '/') => scenes.addresses[scene] + path
+const shown = (page, words, timeout = 5000) => page.getByText(words).first().waitFor({ state: 'visible', timeout })
+
+// Pictures for people to look at; git leaves the folder out.
+const pictures = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'test-artifacts', 'board')
+async function picture(page, name) {
+  mkdirSync(pictures, { recursive: true })
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+}
+
+describe('every state', { concurrency: 3, timeout: 300_000 }, () => {
+  const boards = ['calm', 'quiet', 'full', 'many', 'degraded', 'nobody', 'noplan'].map((scene) => [scene, '/'])
+  const others = [
+    ['full', '/?wall=1'], ['full', '/?done=break'], ['full', '/rota'], ['noplan', '/rota'], ['nobody', '/rota'], ['full', '/calls/CA01'], ['full', '/calls/CA03'],
+    ['full', '/confirm/break/r-jo'], ['full', '/confirm/ring-again/CA03'], ['full', '/nothing-here'],
+  ]
+  const looks = [['desk', 'light'], ['phone', 'dark'], ['desk', 'dark'], ['phone', 'light']]
+  for (const [scene, path] of [...boards, ...others]) {
+    for (const [width, colorScheme] of path === '/' ? looks : looks.slice(0, 2)) {
+      test(`${scene} ${path} ${width} ${colorScheme}`, async (t) => {
+        const { page, complaints } = await open(t, browser, at(scene, path), { viewport: widths[width], colorScheme })
+        if (path.split('?')[0] === '/') await page.locator('#live:not([hidden])').waitFor()
+        assert.deepEqual(await violations(page), [])
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+        assert.ok(wide <= widths[width].width, `the page is ${wide} px wide, and scrolls sideways`)
+        assert.deepEqual(complaints.filter((c) => path !== '/nothing-here' || !c.includes('404')), [])
+        await picture(page, `${scene}${path.replace(/\W+/g, '-')}-${width}-${colorScheme}`)
+      })
+    }
+  }
+})
+
+describe('without JavaScript', () => {
+  // axe needs scripts to run; what it would look at is the same page as above.
+  for (const [scene, path, words] of [
+    ['full', '/', 'Waiting: no phone is ringing'], ['degraded', '/', 'The service is degraded'], ['full', '/rota', 'Nobody for Southampton'],
+    ['full', '/calls/CA01', 'Both hear each other'], ['full', '/confirm/break/r-jo', 'No, leave it'],
+  ]) {
+    test(`${scene} ${path}`, async (t) => {
+      const { page, complaints } = await open(t, browser, at(scene, path), { javaScriptEnabled: false })
+      await shown(page, words)
+      if (path === '/') {
+        assert.match(await page.locator('.clock').first().textContent(), /^\d+:\d\d$/)
+        await page.getByRole('link', { name: 'Refresh', exact: true }).click()
+        await shown(page, words)
+        await page.getByRole('link', { name: 'Refresh every 10 seconds' }).click()
+        await page.locator('meta[http-equiv=refresh][content="10"]').waitFor({ state: 'attached' })
+      }
+      assert.deepEqual(complaints, [])
+    })
+  }
+
+  test('a button asks, then does, then says so', async (t) => {
+    const { page, context } = await open(t, browser, at('full'), { javaScriptEnabled: false })
+    await page.getByRole('link', { name: /^Set on a break : Jo Whitfield/ }).click()
+    await shown(page, 'Nobody else is on shift as duty manager.')
+    await page.getByRole('button', { name: 'Set on a break' }).click()
+    await shown(page, 'Done. Set on a break')
+    assert.ok((await (await fetch(at('full', '/did'))).json()).includes('break r-jo'))
+  })
+
+  test('a button that fails says so where it was pressed', async (t) => {
+    const { page, context } = await open(t, browser, at('failing', '/confirm/break/r-jo'), { javaScriptEnabled: false })
+    await page.getByRole('button', { name: 'Set on a break' }).click()
+    await shown(page, 'There is a problem')
+  })
+})
+
+describe('live', () => {
+  const happen = (what) => fetch(at('live', `/happen/${what}`), { method: 'POST' })
+
+  test('every step is on the screen within 500 ms, and clocks run', async (t) => {
+    await happen('leave')
+    const { page, complaints } = await open(t, browser, at('live'))
+    await shown(page, 'Nobody is waiting.')
+    await page.locator('#live[data-state=Live]').waitFor()
+    const took = []
+    for (const [what, words] of [['arrive', 'Waiting: no phone is ringing'], ['ring', 'Grace Hughes'], ['answer', 'With Grace Hughes']]) {
+      const seen = page.evaluate((words) => new Promise((resolve) => {
+        const callers = document.getElementById('callers')
+        const look = () => callers.textContent.includes(words) && resolve(performance.timeOrigin + performance.now())
+        new MutationObserver(look).observe(callers, { childList: true, subtree: true, characterData: true })
+        look()
+      }), words)
+      const began = performance.timeOrigin + performance.now()
+      await happen(what)
+      took.push((await seen) - began)
+    }
+    took.sort((a, b) => a - b)
+    console.log(`ledger entry to screen: ${took.map((ms) => `${Math.round(ms)} ms`).join(', ')}`)
+    assert.ok(took[1] <= 500, `half of the steps took longer than ${Math.round(took[1])} ms`)
+
+    const clock = page.locator('#call-CA05 .clock').first()
+    const first = await clock.textContent()
+    await page.waitForFunction((was) => document.querySelector('#call-CA05 .clock').textContent !== was, first)
+    assert.match(await page.title(), /^Now – Hampshire crisis line$/)
+    assert.deepEqual(complaints, [])
+    await happen('leave')
+  })
+
+  test('the focus and the place on the page stay where they were', async (t) => {
+    await happen('arrive')
+    const { page } = await open(t, browser, at('live'), { viewport: widths.phone })
+    await page.locator('#live[data-state=Live]').waitFor()
+    const story = page.getByRole('link', { name: /^Story of the call/ })
+    await story.focus()
+    await happen('ring')
+    await shown(page, 'Grace Hughes')
+    await happen('answer')
+    await shown(page, 'With Grace Hughes')
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), '/calls/CA05')
+    await happen('leave')
+  })
+
+  test('a board that hears nothing says so, loudly', async (t) => {
+    const { page, context } = await open(t, browser, at('live'))
+    await page.locator('#live[data-state=Live]').waitFor()
+    await context.setOffline(true)
+    await page.evaluate(() => { window.stop() }) // a network that is gone ends the stream too
+    await shown(page, /This board is not live/, 20_000)
+    assert.equal(await page.locator('#live').textContent(), 'Not live')
+    assert.deepEqual(await violations(page), [])
+    await context.setOffline(false)
+    await page.locator('#live[data-state=Live]').waitFor({ timeout: 20_000 })
+    assert.ok(await page.locator('#lost').isHidden())
+  })
+})
+
+test('by keyboard alone: skip the menu, reach a caller, ask, do', async (t) => {
+  const { page } = await open(t, browser, at('full'))
+  await page.keyboard.press('Tab')
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to main content')
+  await page.keyboard.press('Enter')
+  for (let i = 0; i < 12; i++) {
+    await page.keyboard.press('Tab')
+    if (await page.evaluate(() => document.activeElement.getAttribute('href')) === '/confirm/ring-again/CA03') break
+  }
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: /^Ring again for the caller of/ }).waitFor()
+  await page.getByRole('button', { name: 'Ring again' }).focus()
+  await page.keyboard.press('Enter')
+  await shown(page, 'Done. Phones are rung again')
+  assert.deepEqual(await (await fetch(at('full', '/did'))).json().then((did) => did.filter((d) => d.startsWith('ring'))), ['ring again CA03'])
+})
+
+test('a page of another site cannot press a button', async (t) => {
+  const { page } = await open(t, browser, at('calm'))
+  const status = await page.evaluate(async (url) => {
+    const answer = await fetch(url, { method: 'POST', mode: 'no-cors' }).catch(() => null)
+    return answer?.type ?? 'refused'
+  }, at('failing', '/actions/break/r-jo'))
+  assert.notEqual(status, 'basic')
+  assert.deepEqual(await (await fetch(at('failing', '/did'))).json(), null)
+})

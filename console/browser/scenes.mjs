@@ -1,0 +1,71 @@
+// Starts the server of scenes (scenes_test.go) and a browser, for the tests.
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium } from 'playwright-core'
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+/** The addresses of every scene, and how to stop serving them. */
+export async function serveScenes() {
+  const dir = mkdtempSync(join(tmpdir(), 'console-'))
+  const binary = join(dir, 'console.test')
+  execFileSync(process.env.GO ?? 'go', ['test', '-c', '-o', binary, '.'], { cwd: folder, stdio: 'inherit' })
+  const server = spawn(binary, [], { cwd: folder, env: { ...process.env, CONSOLE_SCENES: '1' }, stdio: ['pipe', 'pipe', 'inherit'] })
+  let said = ''
+  const addresses = await new Promise((resolve, reject) => {
+    server.on('exit', (code) => reject(new Error(`the server of scenes ended with ${code}`)))
+    server.stdout.on('data', (text) => {
+      said += text
+      if (said.includes('\n')) resolve(JSON.parse(said))
+    })
+  })
+  const stop = () => new Promise((resolve) => {
+    server.removeAllListeners('exit')
+    server.on('exit', () => {
+      rmSync(dir, { recursive: true, force: true })
+      resolve()
+    })
+    server.stdin.end() // it ends with its input
+  })
+  return { addresses, stop }
+}
+
+export const launch = () => chromium.launch({
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+})
+
+export const widths = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
+
+/**
+ * Opens a page that must not complain: anything the browser reports, a broken
+ * content security policy above all, is in `complaints`.
+ */
+export async function open(t, browser, address, options = {}) {
+  const context = await browser.newContext({ viewport: widths.desk, colorScheme: 'light', reducedMotion: 'reduce', ...options })
+  t.after(() => context.close())
+  const page = await context.newPage()
+  const complaints = []
+  page.on('console', (m) => {
+    if (m.type() === 'error' || m.type() === 'warning') complaints.push(m.text())
+  })
+  page.on('pageerror', (e) => complaints.push(e.message))
+  page.on('request', (r) => {
+    if (!r.url().startsWith(new URL(address).origin)) complaints.push(`asked another host: ${r.url()}`)
+  })
+  await page.goto(address)
+  return { context, page, complaints }
+}
+
+/** What axe finds wrong by WCAG 2.2 AA, in short. */
+export async function violations(page) {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(' | ')}`)
+}
