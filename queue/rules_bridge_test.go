@@ -175,7 +175,16 @@ func TestRule9SecondConnectionCarriesNoWaits(t *testing.T) {
 		w.after(time.Minute)
 		must2[Record, bool](w)(w.Drop(w.ctx(), w.now, "a", Dropped{Offer: o.ID, LiveFor: time.Minute}))
 		w.after(10 * time.Second)
-		w.connected("a", "amy")
+		o = w.promised("a", "amy")
+		if r := w.accepts(o).Call; r.Prefer != "" || r.Front {
+			t.Errorf("taken, and still to be asked of %q first", r.Prefer)
+		}
+		for _, leg := range []string{"leg-" + string(o.ID), "a"} { // who was in the old room is not in the new one
+			if r := w.record("a"); r.State != call.StateAccepted {
+				t.Errorf("%s before %s joined", r.State, leg)
+			}
+			must2[Record, bool](w)(w.Joined(w.ctx(), w.now, "room-a", leg))
+		}
 		if e := w.lastEvent(call.KindConnected); e.WaitMs != 0 || e.RingMs != 0 || e.ReturnMs != 0 || e.QueueMs != 0 {
 			t.Errorf("%+v", e)
 		}

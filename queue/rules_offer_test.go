@@ -357,6 +357,9 @@ func TestRule8LateKey(t *testing.T) {
 				if e := w.lastEvent(call.KindAccepted); e.Reason != "late_key" {
 					t.Errorf("%+v", e)
 				}
+				if ttl, err := w.rdb.PTTL(w.ctx(), w.key("offer:o1")).Result(); err != nil || ttl >= 0 {
+					t.Errorf("the offer that has the caller expires in %v, %v", ttl, err)
+				}
 				if _, there := w.dues()["away:amy"]; there {
 					t.Error("she is with a caller, and her time aside still runs")
 				}
