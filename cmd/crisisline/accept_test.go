@@ -192,11 +192,13 @@ func (l *line) keptEveryPromise(warned bool) {
 	}
 }
 
-var digits = regexp.MustCompile(`(\+44|\b0)[0-9]{9,10}\b`)
+// drama is any number of the ranges that tests and crowds ring from and to,
+// however it is written: with +44, with 0, or bare.
+var drama = regexp.MustCompile(`(77009009?|1632960|3069990|20794600|808157|23920000)[0-9]{2,}`)
 
 func (l *line) noNumbersIn(what, text string) {
 	l.t.Helper()
-	if found := digits.FindString(text); found != "" {
+	if found := drama.FindString(text); found != "" {
 		l.t.Errorf("%s holds a telephone number", what)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"go.uber.org/goleak"
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
@@ -28,7 +30,14 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	// A check of random traffic takes two seconds; 'make soak' makes hundreds.
+	flag.Parse()
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		if err := f.Value.Set("6"); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
 }
 
 // crash is the death of an instance: its door shut, its store cut off, nobody
@@ -173,7 +182,7 @@ func TestKilledWhileRingingAndStartedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.close)
-	addr := freeAddress(t)
+	addr := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 	kill := startProcess(t, cfg, st, w, addr)
 	w.network.Route(publicURL, "http://"+addr)
 	for _, number := range []string{public, professionals} {
@@ -231,14 +240,4 @@ func startProcess(t *testing.T, cfg *config.Config, st *store, w *world, addr st
 		return err == nil
 	})
 	return kill
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/big"
+	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -22,15 +23,21 @@ import (
 	"example.org/crisisline/config"
 )
 
-// freePort is a port of this machine that nobody listens on.
+// freePort is a port of this machine that nobody listens on. It is below those
+// that the system hands out, or one of the many tests that run beside this one
+// would be given it before we use it.
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := 12_000 + mathrand.IntN(18_000)
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			_ = l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	t.Fatal("no port is free")
+	return 0
 }
 
 // elsewhere starts a redis-server as somebody else would run it, and returns
