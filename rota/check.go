@@ -1,7 +1,6 @@
 package rota
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,21 +19,6 @@ const (
 	LevelNote   Level = "note"
 )
 
-// Rules of Check. The set is closed.
-const (
-	RuleResponding  = "coverage_responding"   // fewer responders than the minimum
-	RuleBackup      = "coverage_backup"       // fewer on backup than the minimum
-	RuleDutyManager = "coverage_duty_manager" // fewer duty managers than the minimum
-	RuleSkill       = "coverage_skill"        // nobody, or too few, with a skill that must be there
-	RuleTwoTiers    = "two_tiers"             // one person is responder and backup of a team at once
-	RuleTwoTeams    = "two_teams"             // one person is on separate shifts of two teams at once
-	RuleHandover    = "handover"              // everybody changes at one moment, or with little overlap
-	RuleLastHuman   = "last_human"            // nobody outside the rota
-	RuleNumber      = "number"                // somebody cannot be rung
-	RuleClocks      = "clock_change"          // a shift is an hour longer or shorter than it reads
-	RuleIdle        = "never_on_shift"        // a responder is in no shift in the span
-)
-
 // Finding is one thing a check found, and how to mend it. Texts name people
 // and teams by id.
 type Finding struct {
@@ -46,6 +30,7 @@ type Finding struct {
 	People []string // responder ids
 	Text   string
 	Mend   string
+	Source string // who asks for it: a regulation, a guideline, the service
 }
 
 // Refused reports whether any finding is of level refuse.
@@ -54,8 +39,9 @@ func Refused(findings []Finding) bool {
 }
 
 // Check looks at every minute of [now, now + horizon) and reports what is
-// missing or doubtful, gravest first, then by time. It is pure: the same plan
-// and instant give the same findings. A horizon of 0 means DefaultHorizon.
+// missing or doubtful about who is on shift, gravest first, then by time. It is
+// pure: the same plan and instant give the same findings. A horizon of 0 means
+// DefaultHorizon. Review says all this and more.
 func (r *Rota) Check(now time.Time, horizon time.Duration) []Finding {
 	if horizon <= 0 {
 		horizon = DefaultHorizon
@@ -71,9 +57,8 @@ func (r *Rota) Check(now time.Time, horizon time.Duration) []Finding {
 		c.team(team)
 	}
 	c.people()
-	slices.SortStableFunc(c.found, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(gravity(a.Level), gravity(b.Level)), a.From.Compare(b.From), cmp.Compare(a.Text, b.Text))
-	})
+	r.plan.Policy.apply(c.found)
+	sortFindings(c.found)
 	return c.found
 }
 
@@ -100,10 +85,12 @@ func (c *checking) always() {
 		}, c.from, c.until)
 	}
 	for _, id := range c.r.everybody() {
-		if p := c.r.persons[id]; !p.Number.Known() {
+		p := c.r.persons[id]
+		if _, err := call.ParseDialable(p.Number.E164()); err != nil {
+			what, mend := halves(err) // holds no digits
 			c.add(Finding{
 				Level: LevelRefuse, Rule: RuleNumber, Team: p.Team, People: []string{id},
-				Text: id + " has no number", Mend: "add it: nobody can be rung without one",
+				Text: id + " cannot be rung: " + what, Mend: mend,
 			}, c.from, c.until)
 		}
 	}
@@ -198,14 +185,26 @@ func (c *checking) lacking(lanes *teamLanes, least Minimum, sec int64) []shortfa
 			}
 		}
 		if on < least.Skills[skill] {
+			rule := skillRule(skill)
 			lacking = append(lacking, shortfall{
-				RuleSkill, LevelWarn,
+				rule, ruleOf(rule).Level,
 				fmt.Sprintf("%s with skill %s responding for team %s", ofWanted(on, least.Skills[skill]), skill, team),
 				"put somebody with the skill on the shift",
 			})
 		}
 	}
 	return lacking
+}
+
+// registered is the skill of a registered clinician, whom no minute should be
+// without.
+const registered = "registered"
+
+func skillRule(skill string) string {
+	if skill == registered {
+		return RuleClinician
+	}
+	return RuleSkill
 }
 
 func ofWanted(on, least int) string {
