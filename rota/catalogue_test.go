@@ -183,7 +183,10 @@ func TestPlace(t *testing.T) {
 		{"PO9", "2023-03-01T00:00:00Z", Place{Localities: []string{"havant"}, Team: "southern-south-east"}, true},
 		{"PO30", "2024-04-30T22:59:59Z", Place{Localities: []string{"isle-of-wight"}, Team: "iow-trust"}, true},
 		{"PO30", "2024-04-30T23:00:00Z", Place{Localities: []string{"isle-of-wight"}, Team: "isle-of-wight"}, true},
-		{"PO19", "2026-03-01T00:00:00Z", Place{Localities: []string{"west-sussex"}, Outside: "the neighbouring trust to the east (check which)"}, true},
+		{"PO19", "2026-03-01T00:00:00Z", Place{
+			Localities: []string{"west-sussex"}, Outside: "the neighbouring trust to the east (check which)",
+			HandOver: HandOver{To: "the neighbouring trust to the east (check which)", Say: defaultSay},
+		}, true},
 		{"SO31", "2026-03-01T00:00:00Z", Place{
 			Localities: []string{"eastleigh", "fareham"},
 			Ask:        "Hamble, Netley or Bursledon are Eastleigh; Locks Heath, Sarisbury or Warsash are Fareham",

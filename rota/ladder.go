@@ -1,6 +1,7 @@
 package rota
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -20,23 +21,30 @@ const languageSkill = "language:"
 //   - Skills are preferred, never required: people who have all of them come
 //     first, until SkillsFor alone, then beside the rest.
 //   - Skills nobody in the plan has are disregarded.
+//   - A neighbour with terms of its own (Aid) comes at its own time, in its own
+//     hours, and with its own limit.
 func (r *Rota) Match(need call.Need, t Timing, now time.Time) Ladder {
+	return r.match(need, t, now, false)
+}
+
+// match is Match; in plain order a neighbour's own time does not count.
+func (r *Rota) match(need call.Need, t Timing, now time.Time, plain bool) Ladder {
 	sec := now.Unix()
-	m := matching{r: r, now: now, sec: sec, asked: map[string]bool{}}
+	m := matching{r: r, now: now, sec: sec, plain: plain, asked: map[string]bool{}}
 	m.want = r.wanted(need)
 	home := r.catalogue.rosteredAt(need.Team, sec)
-	stages := []stage{
-		{0, m.own(home)},
-		{t.SkillsFor, m.rest(home)},
-		{t.NeighboursAfter, m.neighbours(home)},
-		{t.BackupAfter, m.rungs(home, call.TierBackup, ReasonBackup)},
-		{t.DutyManagerAfter, m.rungs(home, call.TierDutyManager, ReasonDutyManager)},
-		{t.LastHumanAfter, m.lastHumans(home)},
-	}
+	stages := []stage{{0, m.own(home)}, {t.SkillsFor, m.rest(home)}}
 	if len(m.want) == 0 {
 		stages[1].after = 0 // no skill to wait for: the rest is the whole team
 	}
-	return climb(stages)
+	for _, w := range m.widenings(home, t) {
+		s := stage{after: w.after}
+		for _, teams := range w.teams {
+			s.rungs = append(s.rungs, m.rungs(teams.team, w.tier, w.reason, teams.limit)...)
+		}
+		stages = append(stages, s)
+	}
+	return climb(append(stages, stage{t.LastHumanAfter, m.lastHumans(home)}))
 }
 
 // stage is the rungs reached at one time.
@@ -70,6 +78,7 @@ type matching struct {
 	r     *Rota
 	now   time.Time
 	sec   int64
+	plain bool
 	want  []string // skills, a known signature
 	asked map[string]bool
 }
@@ -150,12 +159,12 @@ func (m *matching) rest(home string) []Rung {
 }
 
 // rungs is one team's tier as a rung: skilled people as the first group.
-func (m *matching) rungs(team string, tier call.Tier, reason string) []Rung {
+func (m *matching) rungs(team string, tier call.Tier, reason string, limit Limit) []Rung {
 	skilled, others := m.take(team, tier)
 	if len(skilled)+len(others) == 0 {
 		return nil
 	}
-	rung := Rung{Tier: tier, Team: team, Reason: reason}
+	rung := Rung{Tier: tier, Team: team, Reason: reason, Limit: limit}
 	if len(skilled) > 0 {
 		rung.Groups = append(rung.Groups, skilled)
 		rung.Pools = append(rung.Pools, poolName(team, tier, signature(m.want)))
@@ -169,10 +178,57 @@ func (m *matching) rungs(team string, tier call.Tier, reason string) []Rung {
 	return []Rung{rung}
 }
 
-// neighbours are the other teams' people, team by team in the plan's order,
-// all from the same time on. A team that exists for a skill the call wants
-// comes before the others; one that exists for something else comes last.
-func (m *matching) neighbours(home string) []Rung {
+// widening is a time at which more people may be asked than before.
+type widening struct {
+	after  time.Duration
+	tier   call.Tier
+	reason string
+	teams  []asked
+}
+
+// asked is a team whose people are asked, and how many calls they may have.
+type asked struct {
+	team  string
+	limit Limit
+}
+
+// widenings are the neighbours, each at its time, the backup and the duty
+// manager, in order of time.
+func (m *matching) widenings(home string, t Timing) []widening {
+	list := []widening{{after: t.NeighboursAfter, tier: call.TierResponding, reason: ReasonNeighbour}}
+	for _, id := range m.neighbours(home) {
+		terms, may := m.r.aidTerms(home, id, m.sec)
+		if !may {
+			continue
+		}
+		after := t.NeighboursAfter
+		if terms.After >= 0 && !m.plain {
+			after = min(terms.After, t.LastHumanAfter) // the last human waits for nobody
+		}
+		i := slices.IndexFunc(list, func(w widening) bool { return w.after == after })
+		if i < 0 {
+			i = len(list)
+			list = append(list, widening{after: after, tier: call.TierResponding, reason: ReasonNeighbour})
+		}
+		list[i].teams = append(list[i].teams, asked{id, terms.limit()})
+	}
+	if len(list) > 1 && len(list[0].teams) == 0 {
+		list = list[1:] // every neighbour has a time of its own
+	}
+	own := []asked{{team: home}}
+	list = append(list,
+		widening{t.BackupAfter, call.TierBackup, ReasonBackup, own},
+		widening{t.DutyManagerAfter, call.TierDutyManager, ReasonDutyManager, own})
+	if len(m.r.plan.MutualAid) > 0 && !m.plain {
+		slices.SortStableFunc(list, func(a, b widening) int { return cmp.Compare(a.after, b.after) })
+	}
+	return list
+}
+
+// neighbours are the other teams in the order they are asked, which is the
+// plan's. A team that exists for a skill the call wants comes before the
+// others; one that exists for something else comes last.
+func (m *matching) neighbours(home string) []string {
 	team := &m.r.plan.Teams[m.r.lanes[home].index]
 	var first, usual, last []string
 	seen := map[string]bool{home: true}
@@ -191,12 +247,7 @@ func (m *matching) neighbours(home string) []Rung {
 			last = append(last, id)
 		}
 	}
-	order := slices.Concat(first, usual, last)
-	rungs := make([]Rung, 0, len(order))
-	for _, id := range order {
-		rungs = append(rungs, m.rungs(id, call.TierResponding, ReasonNeighbour)...)
-	}
-	return rungs
+	return slices.Concat(first, usual, last)
 }
 
 // lastHumans end every ladder, each in a group of their own: the first is

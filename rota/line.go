@@ -64,12 +64,12 @@ func (r *Rota) retired(l *PlannedLine, sec int64) bool {
 
 // lineTeam is the team that has a line's calls at the instant.
 func (r *Rota) lineTeam(l *PlannedLine, sec int64) (team, why string) {
-	named := l.Team
+	named := r.catalogue.owner(l.Team, l.Moved, sec)
 	if r.retired(l, sec) && l.Retired.Team != "" {
-		named = l.Retired.Team
+		return r.catalogue.rosteredAt(l.Retired.Team, sec), HomeBySuccessor
 	}
 	team = r.catalogue.rosteredAt(named, sec)
-	if team == l.Team {
+	if team == named {
 		return team, HomeByLine
 	}
 	return team, HomeBySuccessor
@@ -112,7 +112,7 @@ func (r *Rota) DialOrder(line string, now time.Time) [][]Responder {
 	}
 	var steps [][]Responder
 	stage := ""
-	for _, rung := range r.Match(call.Need{Line: line, Team: team, Skills: skills}, Timing{}, now) {
+	for _, rung := range r.match(call.Need{Line: line, Team: team, Skills: skills}, Timing{}, now, true) {
 		fresh := stageOf(rung.Reason) != stage
 		stage = stageOf(rung.Reason)
 		for _, group := range rung.Groups {

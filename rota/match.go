@@ -49,4 +49,5 @@ type Rung struct {
 	Reason string     // one of Reasons
 	Groups [][]string // responder ids; earlier group first, within one the store decides
 	Pools  []string   // pools the call waits in from After on, "team/tier/skill+skill"
+	Limit  Limit      // of the home team's calls that these people may have at once
 }

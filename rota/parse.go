@@ -27,7 +27,6 @@ func Parse(filename string, data []byte) (*Plan, error) {
 	}
 	if len(rd.problems) == 0 { // a plan only half read would give false alarms
 		validate(p, rd)
-		rd.policyRight(p)
 	}
 	if len(rd.problems) > 0 {
 		return nil, rd.problems.sorted()
@@ -70,7 +69,6 @@ func (rd *reader) plan(p *Plan, n *yaml.Node) {
 		field{"alarm", false, func(path string, n *yaml.Node) {
 			rd.mapping(path, n, field{"gap", true, into(rd, parseSpan, &p.Alarm.Gap)})
 		}},
-		field{"policy", false, rd.policy(&p.Policy)},
 		field{"teams", true, each(rd, &p.Teams, rd.team)},
 		field{"localities", false, each(rd, &p.Localities, rd.locality)},
 		field{"split", false, each(rd, &p.Split, rd.split)},
@@ -78,6 +76,7 @@ func (rd *reader) plan(p *Plan, n *yaml.Node) {
 		field{"responders", true, each(rd, &p.Responders, rd.responder)},
 		field{"shifts", true, each(rd, &p.Shifts, rd.shift)},
 		field{"overrides", false, each(rd, &p.Overrides, rd.override)},
+		field{"mutual_aid", false, each(rd, &p.MutualAid, rd.aid)},
 		field{"last_human", true, each(rd, &p.LastHuman, rd.lastHuman)},
 	)
 }
@@ -126,6 +125,7 @@ func (rd *reader) team(t *Team, path string, n *yaml.Node) {
 		field{"successor", false, into(rd, parseID, &t.Successor)},
 		field{"merged_from", false, each(rd, &t.MergedFrom, rd.source)},
 		field{"split_off", false, each(rd, &t.SplitOff, rd.source)},
+		field{"renamed", false, each(rd, &t.Renamed, rd.rename)},
 		field{"neighbours", false, rd.list(appendTo(rd, parseID, &t.Neighbours))},
 		field{"for", false, rd.oneOrMore(appendTo(rd, parseSkill, &t.For))},
 		field{"minimum", false, func(path string, n *yaml.Node) {
@@ -140,6 +140,7 @@ func (rd *reader) source(s *Source, path string, n *yaml.Node) {
 		field{"team", true, into(rd, parseID, &s.Team)},
 		field{"name", false, into(rd, parseText, &s.Name)},
 		field{"from", true, into(rd, ParseDate, &s.From)},
+		field{"at", false, into(rd, ParseClock, &s.At)},
 	)
 }
 
@@ -152,6 +153,7 @@ func (rd *reader) locality(l *Locality, path string, n *yaml.Node) {
 		field{"outward", false, rd.oneOrMore(appendTo(rd, parseOutward, &l.Outward))},
 		field{"dialling", false, rd.oneOrMore(appendTo(rd, parseDialling, &l.Dialling))},
 		field{"moved", false, each(rd, &l.Moved, rd.move)},
+		field{"hand_over", false, rd.handOver(&l.HandOver)},
 	)
 }
 
@@ -159,6 +161,7 @@ func (rd *reader) move(m *Move, path string, n *yaml.Node) {
 	rd.mapping(path, n,
 		field{"team", true, into(rd, parseID, &m.Team)},
 		field{"till", true, into(rd, ParseDate, &m.Till)},
+		field{"at", false, into(rd, ParseClock, &m.At)},
 	)
 }
 
@@ -182,6 +185,7 @@ func (rd *reader) line(l *PlannedLine, path string, n *yaml.Node) {
 		field{"menu", false, into(rd, parseYesNo, &l.Menu)},
 		field{"language", false, into(rd, parseLanguage, &l.Language)},
 		field{"skills", false, rd.oneOrMore(appendTo(rd, parseSkill, &l.Skills))},
+		field{"moved", false, each(rd, &l.Moved, rd.move)},
 		field{"retired", false, func(path string, n *yaml.Node) {
 			l.Retired = &Retired{}
 			rd.mapping(path, n,
@@ -200,7 +204,6 @@ func (rd *reader) responder(r *Responder, path string, n *yaml.Node) {
 		field{"number", true, into(rd, call.ParseDialable, &r.Number)},
 		field{"skills", false, rd.oneOrMore(appendTo(rd, parseSkill, &r.Skills))},
 		field{"tiers", false, rd.oneOrMore(appendTo(rd, parseTier, &r.Tiers))},
-		field{"proven", false, into(rd, ParseDate, &r.Proven)},
 	)
 }
 

@@ -16,7 +16,6 @@ type Plan struct {
 	Zone       string // IANA zone of every wall time in the plan: "Europe/London"
 	Minimum    Minimum
 	Alarm      Alarm
-	Policy     Policy // what the service decided about the checks
 	Teams      []Team
 	Localities []Locality
 	Split      []Split
@@ -24,6 +23,7 @@ type Plan struct {
 	Responders []Responder
 	Shifts     []Shift
 	Overrides  []Override
+	MutualAid  []Aid
 	LastHuman  []LastHuman // in the order they are asked; at least one
 
 	source []byte // the text it was read from, comments and all
@@ -103,6 +103,7 @@ type Team struct {
 	Successor  string
 	MergedFrom []Source // what it took over, and when
 	SplitOff   []Source // parts that left to be teams elsewhere, and when
+	Renamed    []Rename // what it was called, and until when
 	Neighbours []string // asked after the own team, in this order
 	For        []string // skills the team exists for: asked sooner by calls that need them, later by the rest
 	Minimum    *Minimum // nil = the plan's
@@ -112,7 +113,8 @@ type Team struct {
 type Source struct {
 	Team string
 	Name string
-	From Date // the day it happened
+	From Date  // the day it happened
+	At   Clock // the time of that day; 0 = midnight
 }
 
 // Locality is an area of home, for who visits, never for who waits.
@@ -124,12 +126,14 @@ type Locality struct {
 	Outward  []string
 	Dialling []string // landline prefixes, national form; a hint only
 	Moved    []Move
+	HandOver *HandOver // whom to bring in for a caller from outside; nil = the duty manager finds out
 }
 
-// Move says which team had a locality before another day.
+// Move says which team had a locality, or a line, before another day.
 type Move struct {
 	Team string // the team it belonged to
 	Till Date   // until this day
+	At   Clock  // and this time of it; 0 = midnight
 }
 
 // Split is an outward code that crosses localities: somebody has to ask.
@@ -150,6 +154,7 @@ type PlannedLine struct {
 	Menu       bool
 	Language   string
 	Skills     []string // skills preferred for its calls
+	Moved      []Move   // teams that had it before
 	Retired    *Retired
 }
 
@@ -167,7 +172,6 @@ type Responder struct {
 	Number call.Number
 	Skills []string
 	Tiers  []call.Tier // tiers they may be put in; none = responding and backup
-	Proven Date        // when their telephone was last tested; zero = never
 }
 
 // String is the id: names are for screens only.

@@ -40,6 +40,8 @@ func validate(p *Plan, rd *reader) {
 	}
 	c.catalogue = newCatalogue(p, zone)
 	c.teamLives()
+	c.renamesRight()
+	c.aidRight()
 	c.places()
 	c.numbers()
 	c.lineTeams()

@@ -56,7 +56,6 @@ type (
 		Zone       string             `yaml:"zone"`
 		Minimum    writtenMinimum     `yaml:"minimum"`
 		Alarm      *writtenAlarm      `yaml:"alarm,omitempty"`
-		Policy     *writtenPolicy     `yaml:"policy,omitempty"`
 		Teams      []writtenTeam      `yaml:"teams"`
 		Localities []writtenLocality  `yaml:"localities,omitempty"`
 		Split      []writtenSplit     `yaml:"split,omitempty"`
@@ -64,6 +63,7 @@ type (
 		Responders []writtenResponder `yaml:"responders"`
 		Shifts     []writtenShift     `yaml:"shifts"`
 		Overrides  []writtenOverride  `yaml:"overrides,omitempty"`
+		MutualAid  []writtenAid       `yaml:"mutual_aid,omitempty"`
 		LastHuman  []writtenLastHuman `yaml:"last_human"`
 	}
 	writtenMinimum struct {
@@ -84,6 +84,7 @@ type (
 		Successor  string          `yaml:"successor,omitempty"`
 		MergedFrom []writtenSource `yaml:"merged_from,omitempty"`
 		SplitOff   []writtenSource `yaml:"split_off,omitempty"`
+		Renamed    []writtenRename `yaml:"renamed,omitempty"`
 		Neighbours []string        `yaml:"neighbours,omitempty,flow"`
 		For        []string        `yaml:"for,omitempty,flow"`
 		Minimum    *writtenMinimum `yaml:"minimum,omitempty"`
@@ -92,19 +93,22 @@ type (
 		Team string `yaml:"team"`
 		Name string `yaml:"name,omitempty"`
 		From string `yaml:"from"`
+		At   string `yaml:"at,omitempty"`
 	}
 	writtenLocality struct {
-		ID       string        `yaml:"id"`
-		Name     string        `yaml:"name"`
-		Team     string        `yaml:"team,omitempty"`
-		Outside  string        `yaml:"outside,omitempty"`
-		Outward  []string      `yaml:"outward,omitempty,flow"`
-		Dialling []string      `yaml:"dialling,omitempty,flow"`
-		Moved    []writtenMove `yaml:"moved,omitempty"`
+		ID       string           `yaml:"id"`
+		Name     string           `yaml:"name"`
+		Team     string           `yaml:"team,omitempty"`
+		Outside  string           `yaml:"outside,omitempty"`
+		Outward  []string         `yaml:"outward,omitempty,flow"`
+		Dialling []string         `yaml:"dialling,omitempty,flow"`
+		Moved    []writtenMove    `yaml:"moved,omitempty"`
+		HandOver *writtenHandOver `yaml:"hand_over,omitempty"`
 	}
 	writtenMove struct {
 		Team string `yaml:"team"`
 		Till string `yaml:"till"`
+		At   string `yaml:"at,omitempty"`
 	}
 	writtenSplit struct {
 		Outward string   `yaml:"outward"`
@@ -121,6 +125,7 @@ type (
 		Menu       bool            `yaml:"menu,omitempty"`
 		Language   string          `yaml:"language,omitempty"`
 		Skills     []string        `yaml:"skills,omitempty,flow"`
+		Moved      []writtenMove   `yaml:"moved,omitempty"`
 		Retired    *writtenRetired `yaml:"retired,omitempty"`
 	}
 	writtenRetired struct {
@@ -134,7 +139,6 @@ type (
 		Number string      `yaml:"number"`
 		Skills []string    `yaml:"skills,omitempty,flow"`
 		Tiers  []call.Tier `yaml:"tiers,omitempty,flow"`
-		Proven string      `yaml:"proven,omitempty"`
 	}
 	writtenShift struct {
 		ID     string    `yaml:"id"`
@@ -165,7 +169,7 @@ type (
 
 func (p *Plan) written() writtenPlan {
 	w := writtenPlan{
-		Service: p.Service, Name: p.Name, Zone: p.Zone, Minimum: p.Minimum.written(), Policy: p.Policy.written(),
+		Service: p.Service, Name: p.Name, Zone: p.Zone, Minimum: p.Minimum.written(),
 		Teams: mapped(p.Teams, Team.written), Localities: mapped(p.Localities, Locality.written),
 		Lines: mapped(p.Lines, PlannedLine.written), Responders: mapped(p.Responders, Responder.written),
 		Shifts: mapped(p.Shifts, Shift.written), Overrides: mapped(p.Overrides, Override.written),
@@ -173,6 +177,7 @@ func (p *Plan) written() writtenPlan {
 	if p.Alarm.Gap > 0 {
 		w.Alarm = &writtenAlarm{Gap: spanText(p.Alarm.Gap)}
 	}
+	w.MutualAid = mapped(p.MutualAid, Aid.written)
 	for _, s := range p.Split {
 		w.Split = append(w.Split, writtenSplit(s))
 	}
@@ -219,13 +224,15 @@ func (m Minimum) written() writtenMinimum {
 	return w
 }
 
-func (s Source) written() writtenSource { return writtenSource{s.Team, s.Name, s.From.String()} }
+func (s Source) written() writtenSource {
+	return writtenSource{s.Team, s.Name, s.From.String(), s.At.unlessMidnight()}
+}
 
 func (t Team) written() writtenTeam {
 	w := writtenTeam{
 		ID: t.ID, Name: t.Name, From: t.From.String(), Until: t.Until.String(), Successor: t.Successor,
 		MergedFrom: mapped(t.MergedFrom, Source.written), SplitOff: mapped(t.SplitOff, Source.written),
-		Neighbours: t.Neighbours, For: t.For,
+		Renamed: mapped(t.Renamed, Rename.written), Neighbours: t.Neighbours, For: t.For,
 	}
 	if t.Minimum != nil {
 		m := t.Minimum.written()
@@ -237,14 +244,14 @@ func (t Team) written() writtenTeam {
 func (l Locality) written() writtenLocality {
 	return writtenLocality{
 		ID: l.ID, Name: l.Name, Team: l.Team, Outside: l.Outside, Outward: l.Outward, Dialling: l.Dialling,
-		Moved: mapped(l.Moved, func(m Move) writtenMove { return writtenMove{m.Team, m.Till.String()} }),
+		Moved: mapped(l.Moved, Move.written), HandOver: l.HandOver.written(),
 	}
 }
 
 func (l PlannedLine) written() writtenLine {
 	w := writtenLine{
 		ID: l.ID, Name: l.Name, Number: mapped(l.Numbers, call.Number.E164), Team: l.Team,
-		ByLandline: l.ByLandline, Menu: l.Menu, Language: l.Language, Skills: l.Skills,
+		ByLandline: l.ByLandline, Menu: l.Menu, Language: l.Language, Skills: l.Skills, Moved: mapped(l.Moved, Move.written),
 	}
 	if l.Caller != call.CallerUnknown {
 		w.Caller = string(l.Caller)
@@ -256,7 +263,7 @@ func (l PlannedLine) written() writtenLine {
 }
 
 func (r Responder) written() writtenResponder {
-	return writtenResponder{r.ID, r.Name, r.Team, r.Number.E164(), r.Skills, r.Tiers, r.Proven.String()}
+	return writtenResponder{r.ID, r.Name, r.Team, r.Number.E164(), r.Skills, r.Tiers}
 }
 
 func (s Shift) written() writtenShift {
