@@ -47,7 +47,8 @@ func (r *Router) inbound(ctx context.Context, h *hook) error {
 	}
 	if arrived.New {
 		r.o.Log.Info("received", "call", arrived.ID, "line", line.ID, "team", team, "redials", arrived.Redials)
-		r.later(ctx, "advance", func(ctx context.Context) error { return r.advanceRecord(ctx, h.now, arrived.Record) })
+		now := h.now // the hook is another request's by the time the task runs
+		r.later(ctx, "advance", func(ctx context.Context) error { return r.advanceRecord(ctx, now, arrived.Record) })
 	}
 	if line.Menu {
 		h.use(docs.menu)
