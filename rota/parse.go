@@ -27,6 +27,7 @@ func Parse(filename string, data []byte) (*Plan, error) {
 	}
 	if len(rd.problems) == 0 { // a plan only half read would give false alarms
 		validate(p, rd)
+		rd.policyRight(p)
 	}
 	if len(rd.problems) > 0 {
 		return nil, rd.problems.sorted()
@@ -69,6 +70,7 @@ func (rd *reader) plan(p *Plan, n *yaml.Node) {
 		field{"alarm", false, func(path string, n *yaml.Node) {
 			rd.mapping(path, n, field{"gap", true, into(rd, parseSpan, &p.Alarm.Gap)})
 		}},
+		field{"policy", false, rd.policy(&p.Policy)},
 		field{"teams", true, each(rd, &p.Teams, rd.team)},
 		field{"localities", false, each(rd, &p.Localities, rd.locality)},
 		field{"split", false, each(rd, &p.Split, rd.split)},
@@ -204,6 +206,7 @@ func (rd *reader) responder(r *Responder, path string, n *yaml.Node) {
 		field{"number", true, into(rd, call.ParseDialable, &r.Number)},
 		field{"skills", false, rd.oneOrMore(appendTo(rd, parseSkill, &r.Skills))},
 		field{"tiers", false, rd.oneOrMore(appendTo(rd, parseTier, &r.Tiers))},
+		field{"proven", false, into(rd, ParseDate, &r.Proven)},
 	)
 }
 

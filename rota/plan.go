@@ -16,6 +16,7 @@ type Plan struct {
 	Zone       string // IANA zone of every wall time in the plan: "Europe/London"
 	Minimum    Minimum
 	Alarm      Alarm
+	Policy     Policy // what the service decided about the checks
 	Teams      []Team
 	Localities []Locality
 	Split      []Split
@@ -172,6 +173,7 @@ type Responder struct {
 	Number call.Number
 	Skills []string
 	Tiers  []call.Tier // tiers they may be put in; none = responding and backup
+	Proven Date        // when their telephone was last tested; zero = never
 }
 
 // String is the id: names are for screens only.

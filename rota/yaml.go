@@ -56,6 +56,7 @@ type (
 		Zone       string             `yaml:"zone"`
 		Minimum    writtenMinimum     `yaml:"minimum"`
 		Alarm      *writtenAlarm      `yaml:"alarm,omitempty"`
+		Policy     *writtenPolicy     `yaml:"policy,omitempty"`
 		Teams      []writtenTeam      `yaml:"teams"`
 		Localities []writtenLocality  `yaml:"localities,omitempty"`
 		Split      []writtenSplit     `yaml:"split,omitempty"`
@@ -139,6 +140,7 @@ type (
 		Number string      `yaml:"number"`
 		Skills []string    `yaml:"skills,omitempty,flow"`
 		Tiers  []call.Tier `yaml:"tiers,omitempty,flow"`
+		Proven string      `yaml:"proven,omitempty"`
 	}
 	writtenShift struct {
 		ID     string    `yaml:"id"`
@@ -169,7 +171,7 @@ type (
 
 func (p *Plan) written() writtenPlan {
 	w := writtenPlan{
-		Service: p.Service, Name: p.Name, Zone: p.Zone, Minimum: p.Minimum.written(),
+		Service: p.Service, Name: p.Name, Zone: p.Zone, Minimum: p.Minimum.written(), Policy: p.Policy.written(),
 		Teams: mapped(p.Teams, Team.written), Localities: mapped(p.Localities, Locality.written),
 		Lines: mapped(p.Lines, PlannedLine.written), Responders: mapped(p.Responders, Responder.written),
 		Shifts: mapped(p.Shifts, Shift.written), Overrides: mapped(p.Overrides, Override.written),
@@ -263,7 +265,7 @@ func (l PlannedLine) written() writtenLine {
 }
 
 func (r Responder) written() writtenResponder {
-	return writtenResponder{r.ID, r.Name, r.Team, r.Number.E164(), r.Skills, r.Tiers}
+	return writtenResponder{r.ID, r.Name, r.Team, r.Number.E164(), r.Skills, r.Tiers, r.Proven.String()}
 }
 
 func (s Shift) written() writtenShift {
