@@ -1,0 +1,257 @@
+package metrics
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/crisisline/call"
+)
+
+// Days folds ledger entries, in the order of the stream, into a Day for each
+// date on which calls arrived. It keeps the calls in progress and the days not
+// yet taken, so a reader that takes each day when it is closed may read years.
+type Days struct {
+	From, To time.Time // count calls received in [From, To); zero: no bound
+	Zone     *time.Location
+
+	live  map[call.ID]*inHand
+	wraps map[call.ID]wrapping
+	days  map[string]*Day
+	order order
+	date  string // of the last entry, with its bounds
+	start int64
+	end   int64
+}
+
+// inHand is what is kept of a call that is not over.
+type inHand struct {
+	date      string
+	hour      int
+	line      string
+	withheld  bool
+	connected bool
+	wait, ret int64
+	phases    [3]int64
+}
+
+type wrapping struct {
+	date string
+	at   int64
+}
+
+// Add takes the next entry. One at or before the last one's place in the stream
+// was read twice and is ignored.
+func (d *Days) Add(e call.Event) {
+	if d.order.repeated(e.ID) {
+		return
+	}
+	if e.Kind == call.KindReceived {
+		d.arrived(e)
+		return
+	}
+	if e.Kind == call.KindPlan {
+		if d.counts(e.At) {
+			date, _ := d.local(e.At)
+			d.day(date).Plans++
+		}
+		return
+	}
+	if e.Kind == call.KindWrapUpEnded {
+		d.wrapped(e)
+		return
+	}
+	c := d.live[e.Call]
+	if c == nil {
+		return // it arrived outside the bounds
+	}
+	switch e.Kind {
+	case call.KindConnected:
+		if !c.connected {
+			c.connected, c.wait, c.ret = true, e.WaitMs, e.ReturnMs
+			c.phases = [3]int64{e.IntakeMs, e.QueueMs, e.RingMs}
+		}
+	case call.KindOfferEnded:
+		d.asked(c, e)
+	case call.KindDropped:
+		d.day(c.date).Drops++
+	case call.KindDanger:
+		d.day(c.date).Danger++
+	case call.KindFinished:
+		d.over(c, e)
+	default: // the other entries change no figure
+	}
+}
+
+// local is the date and hour of an instant in the zone. It is asked for every
+// call, nearly always about the same day.
+func (d *Days) local(at time.Time) (date string, hour int) {
+	ms := at.UnixMilli()
+	if ms < d.start || ms >= d.end {
+		y, m, day := at.In(d.zone()).Date()
+		midnight := time.Date(y, m, day, 0, 0, 0, 0, d.zone())
+		d.date, d.start = midnight.Format(time.DateOnly), midnight.UnixMilli()
+		d.end = time.Date(y, m, day+1, 0, 0, 0, 0, d.zone()).UnixMilli()
+	}
+	return d.date, at.In(d.zone()).Hour()
+}
+
+func (d *Days) zone() *time.Location {
+	if d.Zone == nil {
+		return time.UTC
+	}
+	return d.Zone
+}
+
+func (d *Days) day(date string) *Day {
+	day := d.days[date]
+	if day == nil {
+		if d.days == nil {
+			d.days = map[string]*Day{}
+		}
+		day = NewDay(date, d.zone().String())
+		d.days[date] = day
+	}
+	return day
+}
+
+func (d *Days) counts(at time.Time) bool {
+	return !at.Before(d.From) && (d.To.IsZero() || at.Before(d.To))
+}
+
+func (d *Days) arrived(e call.Event) {
+	if !d.counts(e.At) {
+		return
+	}
+	date, hour := d.local(e.At)
+	if d.live[e.Call] != nil {
+		d.day(date).Wrong[0]++
+		return
+	}
+	if d.live == nil {
+		d.live = map[call.ID]*inHand{}
+	}
+	d.live[e.Call] = &inHand{date: date, hour: hour, line: e.Line, withheld: e.Withheld}
+	if e.Redials > 0 {
+		d.day(date).Again++
+	}
+}
+
+func (d *Days) asked(c *inHand, e call.Event) {
+	day := d.day(c.date)
+	day.Offers++
+	switch e.Result {
+	case call.ResultAccepted, call.ResultLost, call.ResultCancelled:
+	default:
+		day.Vain++
+		day.VainMs += e.RingMs
+	}
+}
+
+// over settles a call: everything it adds to its day, once.
+func (d *Days) over(c *inHand, e call.Event) {
+	delete(d.live, e.Call)
+	day := d.day(c.date)
+	if c.line == "" {
+		c.line = e.Line
+	}
+	if c.connected && e.Outcome != call.OutcomeAnswered && e.Outcome != call.OutcomeHandedOn {
+		day.Wrong[2]++
+	}
+	if !c.connected && e.Outcome == call.OutcomeAnswered {
+		day.Wrong[1]++
+		c.connected, c.wait, c.ret = true, e.WaitMs, e.ReturnMs
+	}
+	if !c.connected && !slices.Contains(call.Outcomes, e.Outcome) {
+		day.Wrong[3]++
+	}
+	band := Band(c.hour)
+	for _, s := range [...]Slice{
+		SliceAll, TeamSlice(e.Team), LineSlice(c.line), CallerSlice(e.Caller), HourSlice(c.hour), BandSlice(band),
+		NumberSlice(c.withheld), teamBandSlice(e.Team, band),
+	} {
+		day.at(s).count(c, e)
+	}
+	switch {
+	case c.connected:
+		for i, ms := range c.phases {
+			day.Phases[i] += ms
+		}
+		day.Talked++
+		day.TalkMs += e.TalkMs
+		if d.wraps == nil {
+			d.wraps = map[call.ID]wrapping{}
+		}
+		d.wraps[e.Call] = wrapping{c.date, e.At.UnixMilli()}
+	case e.Outcome == call.OutcomeCallback, e.Outcome == call.OutcomeHandedOn, e.Outcome == call.OutcomeFallback:
+	case c.withheld:
+		day.Alone++
+	default:
+		day.Nobody++
+	}
+}
+
+func (t *Tally) count(c *inHand, e call.Event) {
+	t.Received++
+	switch {
+	case c.connected:
+		t.Caller.answer(c.wait)
+		t.Return.answer(c.ret)
+	case e.Outcome == call.OutcomeAbandoned:
+		t.Caller.leave(e.WaitMs)
+		t.Return.leave(e.ReturnMs)
+	case e.Outcome == call.OutcomeCallback:
+		t.Callback++
+	case e.Outcome == call.OutcomeHandedOn:
+		t.HandedOn++
+	case e.Outcome == call.OutcomeFallback:
+		t.Fallback++
+	default:
+		t.Failed++
+	}
+}
+
+// wrapped counts a wrap-up from the end of its call. It is not worth keeping a
+// day open for: one that ends after its day was taken is not counted.
+func (d *Days) wrapped(e call.Event) {
+	w, ours := d.wraps[e.Call]
+	if !ours {
+		return
+	}
+	delete(d.wraps, e.Call)
+	if day := d.days[w.date]; day != nil {
+		day.Wrapped++
+		day.WrapMs += max(0, e.At.UnixMilli()-w.at)
+	}
+}
+
+// Live is how many calls received are not over, by the date they arrived.
+func (d *Days) Live() map[string]int64 {
+	live := map[string]int64{}
+	for _, c := range d.live {
+		live[c.date]++
+	}
+	return live
+}
+
+// Take hands over the days before the date given whose calls are all over, and
+// forgets them. "" takes every such day. Nothing may be added to a day that was
+// taken: the caller names a date that the stream has left behind for good.
+func (d *Days) Take(before string) (taken []*Day) {
+	live := d.Live()
+	for date, day := range d.days {
+		if live[date] == 0 && (before == "" || date < before) {
+			taken = append(taken, day)
+			delete(d.days, date)
+		}
+	}
+	slices.SortFunc(taken, func(a, b *Day) int { return strings.Compare(a.From, b.From) })
+	if before != "" {
+		for id, w := range d.wraps {
+			if w.date < before {
+				delete(d.wraps, id)
+			}
+		}
+	}
+	return taken
+}

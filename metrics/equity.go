@@ -1,0 +1,170 @@
+package metrics
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// What must be so before two groups are said to be served differently. They are
+// ours, to be agreed by the service.
+const (
+	EquityGap   = .05 // least difference of shares worth acting on
+	EquityCalls = 50  // least calls in each group
+	funnelWarn  = .05
+	funnelAct   = .002
+)
+
+// SmallCell is the least count that may be published; 1 to 4 calls could be
+// somebody.
+const SmallCell = 5
+
+// EquityVerdict is what can be said of a group.
+type EquityVerdict string
+
+// The verdicts.
+const (
+	EquityFew    EquityVerdict = "not enough calls to tell"
+	EquityAlike  EquityVerdict = "no difference of 5 points or more"
+	EquityWorse  EquityVerdict = "worse than the rest"
+	EquityBetter EquityVerdict = "better than the rest"
+)
+
+// EquityGroup is one group of callers against everyone else.
+type EquityGroup struct {
+	Dimension, Value string
+	Reached          Proportion // answered within 60 s, of everyone who rang, caller's clock
+	Rest             Proportion // the same of everyone else
+	GaveUp           Proportion // left after more than 30 s, of everyone who rang
+	Mean             float64    // seconds to answer, of the answered
+	P95              float64    // seconds, nearest rank; 0 without an answer
+	Diff, Low, High  float64    // Reached less Rest, and its 95 % interval
+	P                float64    // of the difference, adjusted for all that were compared
+	Like, LikeKnown  float64    // difference within the same parts of the day; LikeKnown 1 when there is one
+	Funnel           [4]float64 // 99.8 % low, 95 % low, 95 % high, 99.8 % high around everyone's share
+	Outside          bool       // beyond the 99.8 % limits
+	Verdict          EquityVerdict
+}
+
+// Action reports whether the group is to be looked into now.
+func (g EquityGroup) Action() bool { return g.Outside && g.Verdict != EquityFew }
+
+// EquityDimensions are the dimensions compared, with their names. The ledger
+// holds no place and no language: the home team stands for the locality, and
+// the line for the language it answers in.
+var EquityDimensions = [][2]string{
+	{"team", "Home team (stands for locality)"}, {"caller", "Who rang"}, {"band", "Part of the day"},
+	{"line", "Line"}, {"number", "Number presented or withheld"},
+}
+
+// Equity compares every group of every dimension with everyone else. Groups of
+// nobody are left out; the order is that of EquityDimensions, then by value.
+func Equity(d *Day) []EquityGroup {
+	var groups []EquityGroup
+	all := d.Of(SliceAll)
+	for _, dim := range EquityDimensions {
+		values := d.Values(dim[0])
+		for value, t := range values {
+			if t.Received == 0 || len(values) < 2 {
+				continue
+			}
+			groups = append(groups, against(dim[0], value, t, all, d))
+		}
+	}
+	slices.SortFunc(groups, func(a, b EquityGroup) int {
+		return cmp.Or(cmp.Compare(dimensionAt(a.Dimension), dimensionAt(b.Dimension)), cmp.Compare(order24(a), order24(b)), strings.Compare(a.Value, b.Value))
+	})
+	p := make([]float64, len(groups))
+	for i, g := range groups {
+		p[i] = g.P
+	}
+	for i, adjusted := range Holm(p) {
+		groups[i].P = adjusted
+		groups[i].Verdict = groups[i].verdict()
+	}
+	return groups
+}
+
+func dimensionAt(name string) int {
+	return slices.IndexFunc(EquityDimensions, func(d [2]string) bool { return d[0] == name })
+}
+
+func order24(g EquityGroup) int { return slices.Index(Bands, g.Value) }
+
+func against(dim, value string, t, all *Tally, d *Day) EquityGroup {
+	w, total := &t.Caller, &all.Caller
+	g := EquityGroup{
+		Dimension: dim, Value: value,
+		Reached: Proportion{w.Within60, t.Received},
+		Rest:    Proportion{total.Within60 - w.Within60, all.Received - t.Received},
+		GaveUp:  Proportion{w.Abandoned[1] + w.Abandoned[2], t.Received},
+		P95:     w.Seconds.NearestRank(95).Seconds(),
+	}
+	if w.Answered > 0 {
+		g.Mean = float64(w.SumMs) / 1000 / float64(w.Answered)
+	}
+	g.Diff, g.Low, g.High = Newcombe(g.Reached, g.Rest)
+	_, g.P = PooledZ(g.Reached, g.Rest)
+	if dim == "team" {
+		var ok bool
+		if g.Like, ok = likeWithLike(d, value); ok {
+			g.LikeKnown = 1
+		}
+	}
+	share, _ := ratio(total.Within60, all.Received)
+	g.Funnel[0], g.Funnel[3] = Funnel(share, t.Received, funnelAct)
+	g.Funnel[1], g.Funnel[2] = Funnel(share, t.Received, funnelWarn)
+	own, _ := g.Reached.Value()
+	g.Outside = own < g.Funnel[0] || own > g.Funnel[3]
+	return g
+}
+
+func likeWithLike(d *Day, team string) (float64, bool) {
+	strata := make([][2]Proportion, 0, len(Bands))
+	for _, band := range Bands {
+		own, all := d.Of(teamBandSlice(team, band)), d.Of(BandSlice(band))
+		strata = append(strata, [2]Proportion{
+			{own.Caller.Within60, own.Received},
+			{all.Caller.Within60 - own.Caller.Within60, all.Received - own.Received},
+		})
+	}
+	return MantelHaenszel(strata)
+}
+
+// verdict says what can be said, and no more: that no difference was seen is
+// only said when one of five points would have been.
+func (g EquityGroup) verdict() EquityVerdict {
+	switch {
+	case g.Reached.Whole < EquityCalls || g.Rest.Whole < EquityCalls:
+		return EquityFew
+	case g.High < 0 && g.Diff <= -EquityGap && g.P < .05:
+		return EquityWorse
+	case g.Low > 0 && g.Diff >= EquityGap && g.P < .05:
+		return EquityBetter
+	case g.Low > -EquityGap && g.High < EquityGap:
+		return EquityAlike
+	case (g.High < 0 || g.Low > 0) && g.P < .05: // there is one, and it is smaller than what we act on
+		return EquityAlike
+	}
+	return EquityFew
+}
+
+// Text is the finding in a sentence.
+func (g EquityGroup) Text() string {
+	own, _ := g.Reached.Value()
+	rest, _ := g.Rest.Value()
+	switch g.Verdict {
+	case EquityFew:
+		return fmt.Sprintf("%d calls: %s.", g.Reached.Whole, EquityFew)
+	case EquityAlike:
+		return fmt.Sprintf("%.0f %% reached in 60 s, the rest %.0f %%: %s.", 100*own, 100*rest, EquityAlike)
+	}
+	return fmt.Sprintf("%.0f %% reached in 60 s, the rest %.0f %%: %s by %.0f points (%.0f to %.0f).",
+		100*own, 100*rest, g.Verdict, 100*abs(g.Diff), 100*min(abs(g.Low), abs(g.High)), 100*max(abs(g.Low), abs(g.High)))
+}
+
+func abs(x float64) float64 { return max(x, -x) }
+
+// Withhold reports whether a count may not be published. Nothing is no secret.
+func Withhold(n int64) bool { return n > 0 && n < SmallCell }
