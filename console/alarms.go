@@ -26,10 +26,10 @@ func (c *composer) alarms() []alarm {
 	if c.Rota == nil {
 		return append(out, alarm{Level: "danger", Title: "No plan is in force", Text: "Nobody can be rung until a plan is published."})
 	}
-	out = append(out, c.coverAlarms()...)
 	if !c.Stale {
 		out = append(out, c.waitAlarms()...)
 	}
+	out = append(out, c.coverAlarms()...)
 	return append(out, c.gapAlarms()...)
 }
 
@@ -83,14 +83,14 @@ func (c *composer) waitAlarms() []alarm {
 			late++
 		}
 	}
-	if late > 0 {
-		out = append(out, alarm{Level: "danger", Title: count(late, "caller has", "callers have") + " waited over 2 minutes"})
-	}
 	if n := len(c.stuck()); n > 0 {
 		out = append(out, alarm{
 			Level: "danger", Title: count(n, "caller waits", "callers wait") + " with nobody being rung",
 			Text: "Someone who may be asked is free. Use Ring again beside the caller.",
 		})
+	}
+	if late > 0 {
+		out = append(out, alarm{Level: "danger", Title: count(late, "caller has", "callers have") + " waited over 2 minutes"})
 	}
 	return out
 }

@@ -144,6 +144,10 @@ func (c *composer) unanswered(row *callerRow, r *queue.Record) {
 		row.Phones = append(row.Phones, phone{Name: c.person(o.Responder), Doing: doing(o), Since: c.since(o.OfferedAt)})
 	}
 	ladder := c.ladder(r)
+	if c.Stale { // what came next may long have come
+		row.Stage = "Was waiting"
+		return
+	}
 	row.Next = nextStep(r, ladder, len(row.Phones) > 0, c.names, c.Now)
 	if !row.Next.At.IsZero() {
 		row.NextIn = c.until(row.Next.At)

@@ -67,7 +67,7 @@ func scenes(now func() time.Time) (map[string]*scene, error) {
 		"quiet":    {rota: whole, snap: quiet(began), figures: today},
 		"full":     {rota: bare, snap: full(began), figures: today},
 		"many":     {rota: whole, snap: many, figures: today},
-		"degraded": {rota: whole, snap: quiet(began), err: errStore, figures: today, mode: "degraded", reasons: []string{"store"}},
+		"degraded": {rota: whole, snap: quiet(began.Add(-40 * time.Second)), err: errStore, figures: today, mode: "degraded", reasons: []string{"store"}},
 		"nobody":   {rota: nobody, notice: "Nothing survives a restart: the store is in memory only."},
 		"noplan":   {},
 		"failing":  {rota: whole, snap: full(began), figures: today, fail: errStore},

@@ -1,0 +1,25 @@
+// Takes the pictures of docs/pictures anew:
+//
+//	node console/browser/pictures.mjs
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { launch, serveScenes, widths } from './scenes.mjs'
+
+const to = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs', 'pictures')
+const scenes = await serveScenes()
+const browser = await launch()
+for (const [name, scene, path, viewport, colorScheme] of [
+  ['board', 'full', '/', { width: 1280, height: 1180 }, 'light'],
+  ['board-phone', 'full', '/', widths.phone, 'dark'],
+  ['rota', 'full', '/rota', { width: 1280, height: 800 }, 'light'],
+  ['call', 'full', '/calls/CA01', { width: 1280, height: 800 }, 'light'],
+]) {
+  const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' })
+  await page.goto(scenes.addresses[scene] + path)
+  if (path === '/') await page.locator('#live[data-state=Live]').waitFor()
+  await page.screenshot({ path: join(to, `${name}.png`) })
+  await page.close()
+}
+await browser.close()
+await scenes.stop()
