@@ -49,7 +49,8 @@
 //     ring for it than were wanted, and nothing holds it back after a drop. Its
 //     score there is its place less its boosts: ageing costs nothing.
 //   - A responder is promised to at most one call, and whoever is promised,
-//     connected or in wrap-up is so for a call that names them.
+//     connected or in wrap-up is so for a call that names them, or, in wrap-up, for
+//     one that they were dropped from.
 //   - A call has at most one winner; one compare-and-set decides.
 //   - Every live call, open offer, accepted call and wrap-up has a deadline, and
 //     nothing that is over has one. No call is without an owner.

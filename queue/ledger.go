@@ -129,7 +129,8 @@ func (c *consumption) take(ctx context.Context, messages []redis.XMessage) error
 			return err
 		}
 	}
-	return c.s.rdb.XAck(ctx, c.key, c.group, ids...).Err()
+	// What was counted is acknowledged even when it is time to stop.
+	return c.s.rdb.XAck(context.WithoutCancel(ctx), c.key, c.group, ids...).Err()
 }
 
 // Follow gives every entry after the one named, in order, until ctx ends, which

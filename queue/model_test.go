@@ -219,7 +219,8 @@ func (m *model) joined(t *rapid.T) {
 
 func (m *model) drop(t *rapid.T) {
 	o := m.anOffer(t)
-	d := Dropped{Offer: o.ID, NotBefore: m.now.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "hold")) * time.Second), LiveFor: time.Minute}
+	d := Dropped{Offer: o.ID, NotBefore: m.now.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "hold")) * time.Second), LiveFor: time.Minute,
+		WrapUp: time.Duration(rapid.IntRange(0, 1).Draw(t, "wrap-up")) * time.Minute}
 	m.doubly(t, func() error { _, _, err := m.Drop(m.ctx(), m.now, o.Call, d); return err })
 }
 

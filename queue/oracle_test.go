@@ -22,11 +22,11 @@ func (o oracle) triedLately(id, r string, within time.Duration) bool {
 	return at != 0 && at+within.Milliseconds() > ms(o.now)
 }
 
-func (o oracle) presence(r string) (call.Presence, int64) {
+func (o oracle) presence(r string) (p call.Presence, since int64, id string) {
 	if v := o.presences[r]; len(v) == 3 {
-		return call.Presence(v[0]), number(v[1])
+		return call.Presence(v[0]), number(v[1]), v[2]
 	}
-	return call.PresenceFree, 0
+	return call.PresenceFree, 0, ""
 }
 
 // wantsPhone: unanswered, not held back, fewer phones than wanted.
@@ -48,12 +48,12 @@ func (o oracle) claim(c Claim) []string {
 	var all []candidate
 	for g, group := range c.Groups {
 		for _, r := range group.Responders {
-			p, since := o.presence(r)
+			p, since, had := o.presence(r)
 			kind := 0
 			switch {
 			case slices.ContainsFunc(all, func(x candidate) bool { return x.r == r }) || o.triedLately(id, r, c.ReofferAfter):
 				continue
-			case p == call.PresenceFree && r == o.calls[id]["pf"]:
+			case r == o.calls[id]["pf"] && (p == call.PresenceFree || p == call.PresenceWrapUp && had == id):
 			case p == call.PresenceFree:
 				kind = 1
 			case p == call.PresenceWrapUp && c.AllowWrapUp && since+c.WrapUpLeast.Milliseconds() <= ms(o.now):
@@ -83,7 +83,7 @@ func (o oracle) claim(c Claim) []string {
 
 // free says which call a freed responder is promised to, "" for none.
 func (o oracle) free(f Freed) (best string) {
-	if p, _ := o.presence(f.Responder); p != call.PresenceFree {
+	if p, _, _ := o.presence(f.Responder); p != call.PresenceFree {
 		return ""
 	}
 	bestScore, bestDuty := int64(0), 0

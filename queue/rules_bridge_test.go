@@ -142,6 +142,62 @@ func TestRule10DropPutsTheCallerAtTheFront(t *testing.T) {
 	})
 }
 
+// With a wrap-up, the dropped responder is kept for their caller: they have time
+// to finish if the caller had, are asked first if not, and for nobody else.
+func TestRule10DroppedResponderIsKept(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		drop := func(o Offer) {
+			t.Helper()
+			_, first := must2[Record, bool](w)(w.Drop(w.ctx(), w.now, o.Call, Dropped{Offer: o.ID, LiveFor: time.Minute, WrapUp: time.Minute}))
+			if !first {
+				t.Fatal("not dropped")
+			}
+		}
+		w.arrives("a")
+		drop(w.connected("a", "amy"))
+		if p := w.presence("amy"); p.Presence != call.PresenceWrapUp || p.Call != "a" || w.dues()["wrap:amy"] != 60 {
+			t.Errorf("amy is %+v, deadlines %v", p, w.dues())
+		}
+		w.arrives("b")
+		if got := w.claims(w.claimFor("b", 1, "amy")); len(got.Offers) != 0 {
+			t.Error("someone else's call goes to her")
+		}
+		w.finishes("b", Finish{})
+		again := w.promised("a", "zoe", "amy")
+		if again.Responder != "amy" {
+			t.Errorf("the caller goes to %s", again.Responder)
+		}
+		w.accepts(again)
+		w.join(again)
+		drop(again)
+
+		// Amy does not answer; bob does. Her wrap-up and his end apart.
+		o := w.promised("a", "bob")
+		w.accepts(o)
+		w.join(o)
+		if snap := must[Snapshot](w)(w.Snapshot(w.ctx(), w.now, 10)); len(snap.Calls) != 1 {
+			t.Errorf("one call is shown %d times", len(snap.Calls))
+		}
+		w.finishes("a", Finish{WrapUp: time.Hour})
+		if freed := must[bool](w)(w.WrapUpEnd(w.ctx(), w.now, "amy", "timed")); !freed || w.record("a").State != call.StateWrapUp {
+			t.Errorf("her wrap-up ends his: freed %v, the call is %s", freed, w.record("a").State)
+		}
+		must[bool](w)(w.WrapUpEnd(w.ctx(), w.now, "bob", "timed"))
+		if w.record("a").State != call.StateEnded {
+			t.Errorf("the call is %s", w.record("a").State)
+		}
+
+		// The caller leaves while she is finishing: the call is over, she is not.
+		w.arrives("c")
+		drop(w.connected("c", "amy"))
+		w.finishes("c", Finish{WrapUp: time.Hour})
+		if snap := must[Snapshot](w)(w.Snapshot(w.ctx(), w.now, 10)); len(snap.Calls) != 0 || w.presence("amy").Presence != call.PresenceWrapUp {
+			t.Errorf("shown %v, amy is %+v", snap.Calls, w.presence("amy"))
+		}
+	})
+}
+
 func TestRule10DropBeforeTheLegsMet(t *testing.T) {
 	t.Parallel()
 	onEvery(t, func(t *testing.T, w *world) {

@@ -28,7 +28,7 @@ func (s *Store) Snapshot(ctx context.Context, now time.Time, limit int) (Snapsho
 	var open []string
 	for _, hash := range hashes {
 		record, err := s.callOf(hash)
-		if err != nil { // ended since
+		if err != nil || record.State == call.StateEnded { // since, or its responder was dropped and is finishing
 			continue
 		}
 		snap.Calls = append(snap.Calls, record)
@@ -70,7 +70,7 @@ func (s *Store) readPresent(ctx context.Context, snap *Snapshot, limit int) ([]s
 	snap.Live, snap.Callbacks = int(liveCount.Val()), int(callbacks.Val())
 	snap.Presences = readPresences(presences.Val(), misses.Val())
 	for _, p := range snap.Presences {
-		if p.Presence == call.PresenceWrapUp && p.Call != "" {
+		if p.Presence == call.PresenceWrapUp && !slices.Contains(ids, string(p.Call)) {
 			ids = append(ids, string(p.Call))
 		}
 	}

@@ -206,11 +206,13 @@ local function keep(c)
   if (c.cf or '') ~= '' then redis.call('PEXPIRE', P .. 'conf:' .. c.cf, ms) end
 end
 
--- Ends a wrap-up and its call. The responder's presence is the caller's to set.
+-- Ends a wrap-up and, when it is the last responder's, its call: a responder who
+-- was dropped may be finishing while another has the caller. The responder's
+-- presence is the caller's to set.
 local function end_wrap_up(r, id, why, now)
   undue('wrap', r)
   local c = load_call(id)
-  if not c or not step(c, 'wrap_up_ended', now) then return end
+  if not c or c.rp ~= r or not step(c, 'wrap_up_ended', now) then return end
   note(now, 'wrap_up_ended', about_winner(c), {'why', why})
   save(c)
   keep(c)
