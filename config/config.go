@@ -13,6 +13,7 @@ type Config struct {
 	Routing   Routing    `mapstructure:"routing"`   // how calls find people
 	Prompts   Prompts    `mapstructure:"prompts"`   // what is said
 	Standards []Standard `mapstructure:"standards"` // what is promised, and measured
+	Report    Report     `mapstructure:"report"`    // what reports count from, and whose the return is
 	Privacy   Privacy    `mapstructure:"privacy"`   // what is kept, how, and for how long
 	Console   Console    `mapstructure:"console"`   // the duty manager's pages
 	Log       Log        `mapstructure:"log"`       // what the process says of itself
@@ -192,6 +193,28 @@ type Standard struct {
 	Target float64 `mapstructure:"target"`
 	// Clock is where the time begins, caller or return.
 	Clock Clock `mapstructure:"clock"`
+}
+
+// Report is what reports count from, and whose the NHS return is.
+type Report struct {
+	// Clock is where the return's waits begin, return or caller; it is printed on every report.
+	Clock Clock `mapstructure:"clock"`
+	// IVRLines are the ids of the lines whose calls come through the 111 option, item A02.
+	IVRLines []string `mapstructure:"ivr_lines"`
+	// Region is the return's REGION.
+	Region string `mapstructure:"region"`
+	// ICBCode is the return's ICB_CODE.
+	ICBCode string `mapstructure:"icb_code"`
+	// ICBName is the return's ICB_NAME.
+	ICBName string `mapstructure:"icb_name"`
+	// OrgCode is the return's ORG_CODE.
+	OrgCode string `mapstructure:"org_code"`
+	// OrgName is the return's ORG_NAME.
+	OrgName string `mapstructure:"org_name"`
+	// ContractCode is the return's CONTRACT_CODE.
+	ContractCode string `mapstructure:"contract_code"`
+	// ContractName is the return's CONTRACT_NAME.
+	ContractName string `mapstructure:"contract_name"`
 }
 
 // Privacy is what is kept of callers, how, and for how long.

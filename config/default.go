@@ -50,6 +50,7 @@ func Default() *Config {
 			{Name: "answered_60s", Threshold: 60 * time.Second, Target: 0.95, Clock: ClockCaller},
 			{Name: "answered_120s", Threshold: 120 * time.Second, Target: 0.95, Clock: ClockReturn},
 		},
+		Report: Report{Clock: ClockReturn},
 		Privacy: Privacy{
 			CallStateFor: 15 * time.Minute,
 			NumberFor:    24 * time.Hour,

@@ -28,11 +28,12 @@ func (c *Config) Validate(mode Mode) error {
 	c.Routing.validate(&v)
 	c.Prompts.validate(&v)
 	validateStandards(&v, c.Standards)
+	v.oneOf("report.clock", string(c.Report.Clock), string(ClockReturn), string(ClockCaller))
 	c.Privacy.validate(&v)
 	v.within("privacy.number_for", c.Privacy.NumberFor, c.Routing.RedialWindow, c.Privacy.LedgerFor)
 	c.Console.validate(&v)
 	c.Log.validate(&v)
-	if mode == Serve && c.Twilio.AccountSID != "" {
+	if mode == Serve {
 		c.validateServe(&v)
 	}
 	if len(v) == 0 {
@@ -43,8 +44,9 @@ func (c *Config) Validate(mode Mode) error {
 
 // validateServe asks for what a process needs that real callers will reach.
 func (c *Config) validateServe(v *validation) {
+	v.check(c.Twilio.AccountSID != "", "twilio.account_sid", "is needed to carry calls; without an account, try: crisisline demo")
 	v.check(c.HTTP.PublicURL != "", "http.public_url", "is needed: the https address that Twilio was given, without a path of ours")
-	v.check(c.Twilio.AuthToken.IsSet(), "twilio.auth_token", "is needed with twilio.account_sid: set it, or twilio.auth_token_file")
+	v.check(c.Twilio.AuthToken.IsSet(), "twilio.auth_token", "is needed: set it, or twilio.auth_token_file")
 	v.check(c.Privacy.Key.IsSet(), "privacy.key", "is needed to encrypt callers' numbers: set it, or privacy.key_file, to the output of: openssl rand -base64 48")
 }
 
