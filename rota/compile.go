@@ -35,6 +35,8 @@ func Compile(p *Plan, from time.Time, horizon time.Duration) (*Rota, error) {
 	}
 	r.layLanes()
 	r.placePersons()
+	cal := newCalendar(r.zone, r.from, r.until)
+	r.cutLanes(&cal)
 	r.nameLines()
 	return r, nil
 }
@@ -50,30 +52,23 @@ type teamLanes struct {
 }
 
 func (r *Rota) layLanes() {
-	cal := newCalendar(r.zone, r.from, r.until)
 	for i := range r.plan.Teams {
 		id := r.plan.Teams[i].ID
 		l := r.catalogue.teams[id]
 		lanes := &teamLanes{index: i}
 		for t, tier := range rosteredTiers {
-			lanes.tiers[t] = lane{team: id, tier: tier, life: [2]int64{l.from, l.until}}
+			lanes.tiers[t] = lane{team: id, tier: tier, order: i*len(rosteredTiers) + t, life: [2]int64{l.from, l.until}}
 		}
 		r.lanes[id] = lanes
 		r.order = append(r.order, lanes)
 	}
+	rosters := r.rosters()
 	for i := range r.plan.Shifts {
 		s := &r.plan.Shifts[i]
 		for _, l := range r.lanesOf(s.Teams, s.Tier) {
-			l.shifts = append(l.shifts, int32(i))
+			l.addShift(int32(i), s, &rosters[i]) //nolint:gosec // thousands of shifts, not thousands of millions
 		}
 	}
-	for i := range r.plan.Overrides {
-		o := &r.plan.Overrides[i]
-		for _, l := range r.lanesOf(o.Teams, o.Tier) {
-			l.over = append(l.over, int32(i))
-		}
-	}
-	r.cutLanes(&cal)
 }
 
 // cutLanes cuts every lane's horizon into stretches, on as many processors as

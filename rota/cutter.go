@@ -1,6 +1,7 @@
 package rota
 
 import (
+	"math/bits"
 	"slices"
 )
 
@@ -21,20 +22,35 @@ type cutter struct {
 
 	byStart, byEnd []pattern
 	begins, ends   []edge
-	on             []int32 // sorted: overrides, being negative, before shifts
+	loose          []edge
 
-	starts  []int64
-	sources []arenaSpan
-	arena   []int32
-	weekAgo int // stretch about a week before the last one
+	on     []uint64 // the set of sources that are on, a bit each
+	sum    uint64   // of the set: the same set has the same sum
+	starts []int64
+	spans  []arenaSpan
+	arena  []int32
+	seen   map[uint64]known // sets that were written out, by sum
+	sets   []uint64         // their bits
+}
+
+// known is a set of sources that is in the arena already.
+type known struct {
+	set  int // sets[set : set+len(on)]
+	span arenaSpan
 }
 
 func (c *cutter) cut(l *lane) {
-	c.starts, c.sources, c.arena, c.weekAgo = c.starts[:0], c.sources[:0], c.arena[:0], 0
+	c.starts, c.spans, c.arena, c.sets = c.starts[:0], c.spans[:0], c.arena[:0], c.sets[:0]
+	if c.seen == nil {
+		c.seen = map[uint64]known{}
+	}
+	clear(c.seen)
+	c.on, c.sum = slices.Grow(c.on[:0], len(l.sources)/64+1)[:len(l.sources)/64+1], 0
+	clear(c.on)
 	c.edges(l)
 	from, until := c.r.from, c.r.until
 	if l.life[0] > from {
-		c.stretch(from, nil)
+		c.stretch(from)
 		from = l.life[0]
 	}
 	if l.life[1] != 0 && l.life[1] < until {
@@ -44,83 +60,130 @@ func (c *cutter) cut(l *lane) {
 		c.sweep(from, until)
 	}
 	if until < c.r.until {
-		c.stretch(max(until, c.r.from), nil)
+		clear(c.on)
+		c.sum = 0
+		c.stretch(max(until, c.r.from))
 	}
 	l.arena = slices.Clone(c.arena)
 	l.stretches = make([]stretch, len(c.starts))
 	for i, start := range c.starts {
 		l.stretches[i].start = start
-		l.stretches[i].first, l.stretches[i].last = c.sources[i].first, c.sources[i].last
+		l.stretches[i].first, l.stretches[i].last = c.spans[i].first, c.spans[i].last
 	}
 	l.indexHours(c.r.until)
 }
 
-// edges fills begins and ends, each in order of time. Shifts come out in order
-// because a later wall time is never an earlier instant: only the patterns are
-// sorted, not their occurrences.
+// edges fills begins and ends, each in order of time. Shifts that repeat come
+// out in order because a later wall time is never an earlier instant: only the
+// patterns are sorted, not their occurrences. What is dated is sorted apart.
 func (c *cutter) edges(l *lane) {
 	c.byStart, c.begins, c.ends = c.byStart[:0], c.begins[:0], c.ends[:0]
-	for _, i := range l.shifts {
-		c.byStart = append(c.byStart, c.r.plan.Shifts[i].pattern(i))
+	most, weeks := 0, len(c.cal.days)/7+1
+	for k, i := range l.shifts {
+		if s := &c.r.plan.Shifts[i]; s.Kind != KindDated {
+			c.byStart = append(c.byStart, s.pattern(int32(k), l.rosters[k])) //nolint:gosec // thousands
+			most += bits.OnesCount8(uint8(s.Days)) * weeks
+		}
 	}
+	c.begins, c.ends = slices.Grow(c.begins, most), slices.Grow(c.ends, most)
 	c.byEnd = append(c.byEnd[:0], c.byStart...)
-	slices.SortStableFunc(c.byStart, func(a, b pattern) int { return int(a.start - b.start) })
-	slices.SortStableFunc(c.byEnd, func(a, b pattern) int { return int(a.end%dayMinutes - b.end%dayMinutes) })
+	slices.SortStableFunc(c.byStart, func(a, b pattern) int { return int(a.start) - int(b.start) })
+	slices.SortStableFunc(c.byEnd, func(a, b pattern) int { return int(a.end%dayMinutes) - int(b.end%dayMinutes) })
 	for i := range c.cal.days {
-		day := c.cal.first + int64(i)
-		for k := range c.byStart {
-			p := &c.byStart[k]
-			if start, ok := c.cal.start(p, day); ok {
-				c.begins = append(c.begins, edge{start, p.source})
-			}
-		}
-		for k := range c.byEnd {
-			p := &c.byEnd[k]
-			began := day - p.end/dayMinutes
-			if _, ok := c.cal.start(p, began); ok {
-				c.ends = append(c.ends, edge{c.cal.instant(began, p.end), p.source})
-			}
-		}
+		c.dayEdges(l, c.cal.first+int64(i))
 	}
-	c.overrideEdges(l)
+	c.looseEdges(l)
 }
 
-func (c *cutter) overrideEdges(l *lane) {
-	if len(l.over) == 0 {
-		return
+// dayEdges are the begins and ends on one day of what repeats.
+func (c *cutter) dayEdges(l *lane, day int64) {
+	today, yesterday := Days(1)<<weekday(day), Days(1)<<weekday(day-1)
+	for k := range c.byStart {
+		p := &c.byStart[k]
+		if start, ok := c.cal.start(p, day, today); ok {
+			c.begins = append(c.begins, edge{start, c.source(l, p, day)})
+		}
 	}
-	for _, i := range l.over {
-		o := &c.r.plan.Overrides[i]
-		c.begins = append(c.begins, edge{o.Start.instant(c.r.zone), ^i})
-		c.ends = append(c.ends, edge{o.End.instant(c.r.zone), ^i})
+	for k := range c.byEnd {
+		p := &c.byEnd[k]
+		began, on := day-int64(p.over), today
+		if p.over > 0 {
+			on = yesterday
+		}
+		if _, ok := c.cal.start(p, began, on); ok {
+			c.ends = append(c.ends, edge{c.cal.instant(began, int64(p.end)), c.source(l, p, began)})
+		}
 	}
-	byTime := func(a, b edge) int { return int(a.at - b.at) }
-	slices.SortStableFunc(c.begins, byTime)
-	slices.SortStableFunc(c.ends, byTime)
+}
+
+// source is the lane's source for the occurrence of p that starts on the day.
+func (c *cutter) source(l *lane, p *pattern, day int64) int32 {
+	if p.fixed {
+		return p.first
+	}
+	return p.first + l.rosters[p.at].roster.crewOn(&c.r.plan.Shifts[l.shifts[p.at]], day)
+}
+
+// looseEdges are those of dated shifts, absences and overrides.
+func (c *cutter) looseEdges(l *lane) {
+	var begins, ends []edge
+	span := func(src int32, start, end int64) {
+		if start < end {
+			begins, ends = append(begins, edge{start, src}), append(ends, edge{end, src})
+		}
+	}
+	for k, i := range l.shifts {
+		s, at := &c.r.plan.Shifts[i], l.rosters[k]
+		if s.Kind != KindDated {
+			continue
+		}
+		for _, d := range s.Dates {
+			start, end := s.occurrence(d.number(), c.r.zone)
+			span(at.first+at.roster.crewOn(s, d.number()), start, end)
+		}
+	}
+	for k := l.people; k < len(l.sources); k++ {
+		start, end := c.r.span(&l.sources[k])
+		span(int32(k), start, end) //nolint:gosec // thousands
+	}
+	c.begins, c.ends = c.merged(c.begins, begins), c.merged(c.ends, ends)
+}
+
+// merged puts the loose edges among the others, all in order of time.
+func (c *cutter) merged(edges, loose []edge) []edge {
+	if len(loose) == 0 {
+		return edges
+	}
+	slices.SortStableFunc(loose, func(a, b edge) int { return int(a.at - b.at) })
+	c.loose = append(c.loose[:0], edges...)
+	rest, all := c.loose, edges[:0]
+	for len(rest) > 0 || len(loose) > 0 {
+		if len(loose) == 0 || len(rest) > 0 && rest[0].at <= loose[0].at {
+			all, rest = append(all, rest[0]), rest[1:]
+		} else {
+			all, loose = append(all, loose[0]), loose[1:]
+		}
+	}
+	return all
 }
 
 // sweep cuts [from, until). At one instant whoever ends is taken off before
 // whoever begins is put on.
 func (c *cutter) sweep(from, until int64) {
-	c.on = c.on[:0]
 	begins, ends := c.begins, c.ends
 	for now := from; now < until; {
 		for {
 			if len(ends) > 0 && ends[0].at <= now && (len(begins) == 0 || ends[0].at <= begins[0].at) {
-				if i, ok := slices.BinarySearch(c.on, ends[0].source); ok {
-					c.on = slices.Delete(c.on, i, i+1)
-				}
+				c.set(ends[0].source, false)
 				ends = ends[1:]
 			} else if len(begins) > 0 && begins[0].at <= now {
-				if i, ok := slices.BinarySearch(c.on, begins[0].source); !ok {
-					c.on = slices.Insert(c.on, i, begins[0].source)
-				}
+				c.set(begins[0].source, true)
 				begins = begins[1:]
 			} else {
 				break
 			}
 		}
-		c.stretch(now, c.on)
+		c.stretch(now)
 		now = until
 		if len(begins) > 0 {
 			now = min(now, begins[0].at)
@@ -131,27 +194,49 @@ func (c *cutter) sweep(from, until int64) {
 	}
 }
 
-// stretch begins a stretch at sec, unless the same sources stay on. Weeks
-// repeat, so what was on a week ago is most often on now, and is shared.
-func (c *cutter) stretch(sec int64, on []int32) {
-	last := len(c.starts) - 1
-	if last >= 0 && slices.Equal(c.at(last), on) {
-		return
+// set puts a source on or takes it off.
+func (c *cutter) set(src int32, on bool) {
+	word, bit := &c.on[src>>6], uint64(1)<<(src&63)
+	if (*word&bit != 0) != on {
+		*word ^= bit
+		c.sum ^= mixed(uint64(src)) //nolint:gosec // an index
 	}
-	for c.weekAgo < last && c.starts[c.weekAgo] < sec-7*daySeconds {
-		c.weekAgo++
-	}
-	span := arenaSpan{uint32(len(c.arena)), uint32(len(c.arena) + len(on))} //nolint:gosec // thousands, not thousands of millions
-	if last >= 0 && slices.Equal(c.at(c.weekAgo), on) {
-		span = c.sources[c.weekAgo]
-	} else {
-		c.arena = append(c.arena, on...)
-	}
-	c.starts = append(c.starts, sec)
-	c.sources = append(c.sources, span)
 }
 
-func (c *cutter) at(i int) []int32 {
-	s := c.sources[i]
-	return c.arena[s.first:s.last]
+// mixed spreads a number over 64 bits (the finaliser of splitmix64), so that
+// the exclusive or of many tells their sets apart.
+func mixed(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// stretch begins a stretch at sec, unless the same sources stay on. Weeks
+// repeat, so that most sets were on before; they are written out once. Sums
+// only say where to look: sets are compared bit by bit.
+func (c *cutter) stretch(sec int64) {
+	was, ok := c.seen[c.sum]
+	if !ok || !slices.Equal(c.sets[was.set:was.set+len(c.on)], c.on) {
+		was = c.write()
+		c.seen[c.sum] = was
+	}
+	if last := len(c.spans) - 1; last >= 0 && c.spans[last] == was.span {
+		return
+	}
+	c.starts = append(c.starts, sec)
+	c.spans = append(c.spans, was.span)
+}
+
+// write puts the set in the arena, in order.
+func (c *cutter) write() known {
+	k := known{set: len(c.sets), span: arenaSpan{first: uint32(len(c.arena))}} //nolint:gosec // thousands of thousands
+	c.sets = append(c.sets, c.on...)
+	for i, word := range c.on {
+		for ; word != 0; word &= word - 1 {
+			c.arena = append(c.arena, int32(i<<6+bits.TrailingZeros64(word))) //nolint:gosec // thousands
+		}
+	}
+	k.span.last = uint32(len(c.arena)) //nolint:gosec // thousands of thousands
+	return k
 }

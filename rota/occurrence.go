@@ -4,44 +4,34 @@ import (
 	"time"
 )
 
-// startsOn reports whether the shift may start on the day.
-func (s *Shift) startsOn(day int64) bool {
-	weekday := time.Weekday((day%7 + 11) % 7) // 1970-01-01 was a Thursday
-	return s.Days.Has(weekday) &&
-		(s.From.IsZero() || day >= s.From.number()) && (s.Until.IsZero() || day < s.Until.number())
-}
-
-// occurrence is the shift that starts on the day, [start, end) in seconds UTC;
-// both 0 when none does. It is empty when the whole of it was skipped in spring.
-func (s *Shift) occurrence(day int64, zone *time.Location) (start, end int64) {
-	if !s.startsOn(day) {
-		return 0, 0
-	}
-	first := int64(s.Start)
-	return instantOf(zone, day, first), instantOf(zone, day, first+int64(s.minutes()))
-}
-
-// pattern is a shift made ready for many days.
+// pattern is a shift made ready for many days. It is kept small: thousands of
+// them are sorted and walked day by day.
 type pattern struct {
-	source     int32
+	at         int32 // in the lane's shifts
+	first      int32 // its first source
+	from, till int32 // day numbers, [from, till)
+	start      int16 // minutes after midnight
+	end        int16 // minutes after the midnight of the starting day, up to 2879
+	over       uint8 // days from start to end: 0 or 1
 	days       Days
-	start      int64 // minutes after midnight
-	end        int64 // minutes after the midnight of the starting day, up to 2879
-	from, till int64 // day numbers, [from, till)
+	fixed      bool // the same crew always
 }
 
-const never = int64(1) << 40 // a day number beyond every calendar
+// never is a day number beyond every calendar.
+const never = int32(1) << 30
 
-func (s *Shift) pattern(source int32) pattern {
+func (s *Shift) pattern(at int32, on laneShift) pattern {
+	end := int(s.Start) + s.minutes()
 	p := pattern{
-		source: source, days: s.Days, start: int64(s.Start), end: int64(s.Start) + int64(s.minutes()),
+		at: at, first: on.first, fixed: s.Kind != KindRotation && on.roster.swapped == nil,
+		days: s.Days, start: int16(s.Start), end: int16(end), over: uint8(end / dayMinutes), //nolint:gosec // minutes of two days
 		from: -never, till: never,
 	}
 	if !s.From.IsZero() {
-		p.from = s.From.number()
+		p.from = int32(s.From.number()) //nolint:gosec // days
 	}
 	if !s.Until.IsZero() {
-		p.till = s.Until.number()
+		p.till = int32(s.Until.number()) //nolint:gosec // days
 	}
 	return p
 }
@@ -70,16 +60,16 @@ func (c *calendar) instant(day, minute int64) int64 {
 	return c.days[day-c.first].instantOf(day, minute)
 }
 
-// start is when pattern p starts on the day; ok is false when it does not, or
-// when clocks leave nothing of it.
-func (c *calendar) start(p *pattern, day int64) (start int64, ok bool) {
-	if day < p.from || day >= p.till || day < c.first || day+p.end/dayMinutes >= c.first+int64(len(c.days)) ||
-		!p.days.Has(time.Weekday((day%7+11)%7)) {
+// start is when pattern p starts on the day, whose weekday is the one bit of
+// on; ok is false when it does not, or when clocks leave nothing of it.
+func (c *calendar) start(p *pattern, day int64, on Days) (start int64, ok bool) {
+	if p.days&on == 0 || day < int64(p.from) || day >= int64(p.till) ||
+		day < c.first || day+int64(p.over) >= c.first+int64(len(c.days)) {
 		return 0, false
 	}
-	start = c.instant(day, p.start)
+	start = c.instant(day, int64(p.start))
 	if z := &c.days[day-c.first]; z.before == z.after {
 		return start, true
 	}
-	return start, start < c.instant(day, p.end)
+	return start, start < c.instant(day, int64(p.end))
 }

@@ -77,6 +77,8 @@ func (rd *reader) plan(p *Plan, n *yaml.Node) {
 		field{"lines", true, each(rd, &p.Lines, rd.line)},
 		field{"responders", true, each(rd, &p.Responders, rd.responder)},
 		field{"shifts", true, each(rd, &p.Shifts, rd.shift)},
+		field{"absences", false, each(rd, &p.Absences, rd.absence)},
+		field{"swaps", false, rd.swaps(&p.Swaps)},
 		field{"overrides", false, each(rd, &p.Overrides, rd.override)},
 		field{"mutual_aid", false, each(rd, &p.MutualAid, rd.aid)},
 		field{"last_human", true, each(rd, &p.LastHuman, rd.lastHuman)},
@@ -207,35 +209,6 @@ func (rd *reader) responder(r *Responder, path string, n *yaml.Node) {
 		field{"skills", false, rd.oneOrMore(appendTo(rd, parseSkill, &r.Skills))},
 		field{"tiers", false, rd.oneOrMore(appendTo(rd, parseTier, &r.Tiers))},
 		field{"proven", false, into(rd, ParseDate, &r.Proven)},
-	)
-}
-
-func (rd *reader) shift(s *Shift, path string, n *yaml.Node) {
-	s.Kind = KindWeekly
-	rd.mapping(path, n,
-		field{"id", true, into(rd, parseID, &s.ID)},
-		field{"kind", false, into(rd, parseKind, &s.Kind)},
-		field{"team", true, rd.oneOrMore(appendTo(rd, parseID, &s.Teams))},
-		field{"tier", true, into(rd, parseTier, &s.Tier)},
-		field{"days", true, rd.oneOrMore(parsed(rd, ParseDays, func(d Days) { s.Days |= d }))},
-		field{"start", true, into(rd, ParseClock, &s.Start)},
-		field{"end", true, into(rd, ParseClock, &s.End)},
-		field{"people", true, rd.oneOrMore(appendTo(rd, parseID, &s.People))},
-		field{"from", false, into(rd, ParseDate, &s.From)},
-		field{"until", false, into(rd, ParseDate, &s.Until)},
-	)
-}
-
-func (rd *reader) override(o *Override, path string, n *yaml.Node) {
-	rd.mapping(path, n,
-		field{"id", true, into(rd, parseID, &o.ID)},
-		field{"team", true, rd.oneOrMore(appendTo(rd, parseID, &o.Teams))},
-		field{"tier", true, into(rd, parseTier, &o.Tier)},
-		field{"remove", false, into(rd, parseID, &o.Remove)},
-		field{"add", false, into(rd, parseID, &o.Add)},
-		field{"start", true, into(rd, ParseLocalTime, &o.Start)},
-		field{"end", true, into(rd, ParseLocalTime, &o.End)},
-		field{"why", false, into(rd, parseText, &o.Why)},
 	)
 }
 

@@ -19,7 +19,7 @@ type person struct {
 
 // place is what a person is on a lane.
 type place struct {
-	sources []int32  // shifts and overrides (^index) that may put them on
+	sources []int32  // of the lane, ascending: those that may put them on
 	pools   []string // pools they serve when on
 }
 
@@ -34,30 +34,58 @@ func (r *Rota) placePersons() {
 	for _, team := range r.order {
 		for t := range team.tiers {
 			l := &team.tiers[t]
-			for _, s := range l.shifts {
-				r.place(l, s, r.plan.Shifts[s].People...)
-			}
-			for _, o := range l.over {
-				r.place(l, ^o, r.plan.Overrides[o].Add)
+			for src := range l.sources {
+				for _, on := range l.sources[src].crew {
+					r.place(l, int32(src), on.person) //nolint:gosec // thousands
+				}
 			}
 		}
 	}
+	r.addAbsences()
+	r.addOverrides()
 	r.placeLastHumans()
 }
 
-func (r *Rota) place(l *lane, source int32, ids ...string) {
-	for _, id := range ids {
-		p := r.persons[id]
+func (r *Rota) place(l *lane, source int32, id string) {
+	p := r.persons[id]
+	if p == nil {
+		return
+	}
+	here := p.on[l]
+	if here == nil {
+		here = &place{pools: r.poolsOn(l, p.Skills)}
+		p.on[l] = here
+		p.lanes = append(p.lanes, l)
+	}
+	here.sources = append(here.sources, source)
+}
+
+// addAbsences puts each absence on the lanes where its person may be.
+func (r *Rota) addAbsences() {
+	for i := range r.plan.Absences {
+		p := r.persons[r.plan.Absences[i].Person]
 		if p == nil {
 			continue
 		}
-		here := p.on[l]
-		if here == nil {
-			here = &place{pools: r.poolsOn(l, p.Skills)}
-			p.on[l] = here
-			p.lanes = append(p.lanes, l)
+		for _, l := range p.lanes {
+			l.sources = append(l.sources, source{layer: layerAbsence, index: int32(i)}) //nolint:gosec // thousands
 		}
-		here.sources = append(here.sources, source)
+	}
+}
+
+// addOverrides come last on every lane, in the plan's order.
+func (r *Rota) addOverrides() {
+	for i := range r.plan.Overrides {
+		o := &r.plan.Overrides[i]
+		for _, l := range r.lanesOf(o.Teams, o.Tier) {
+			if o.Add != "" {
+				r.place(l, int32(len(l.sources)), o.Add) //nolint:gosec // thousands
+			}
+			l.sources = append(l.sources, source{layer: layerOverride, index: int32(i)}) //nolint:gosec // thousands
+		}
+	}
+	for _, p := range r.persons { // somebody may be on a lane by an override alone
+		slices.SortFunc(p.lanes, func(a, b *lane) int { return a.order - b.order })
 	}
 }
 

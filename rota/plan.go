@@ -23,6 +23,8 @@ type Plan struct {
 	Lines      []PlannedLine
 	Responders []Responder
 	Shifts     []Shift
+	Absences   []Absence
+	Swaps      Swaps
 	Overrides  []Override
 	MutualAid  []Aid
 	LastHuman  []LastHuman // in the order they are asked; at least one
@@ -193,44 +195,6 @@ func (r Responder) Eligible(tier call.Tier) bool {
 		}
 	}
 	return false
-}
-
-// AllTeams in a shift's Teams stands for every team that is open at the time.
-const AllTeams = "all"
-
-// Shift is a pattern that puts people on shift. Weekly is the only kind yet;
-// the zero Kind means it.
-type Shift struct {
-	ID     string
-	Kind   Kind
-	Teams  []string // usually one; several, or AllTeams, when shared
-	Tier   call.Tier
-	Days   Days  // days on which it starts
-	Start  Clock // local
-	End    Clock // local; not after Start = the next day, equal = 24 hours
-	People []string
-	From   Date // first day it may start; zero = always
-	Until  Date // first day it no longer starts; zero = open
-}
-
-// Kind is how a shift says when it happens.
-type Kind string
-
-// KindWeekly repeats every week. Rotations and dated shifts will stand beside
-// it, below overrides in strength.
-const KindWeekly Kind = "weekly"
-
-// Override changes who is on shift for one span: Remove alone takes a person
-// off, Add alone puts one on, both replace wherever the first is on.
-type Override struct {
-	ID     string
-	Teams  []string
-	Tier   call.Tier
-	Remove string
-	Add    string
-	Start  LocalTime
-	End    LocalTime
-	Why    string
 }
 
 // LastHuman is a telephone that a person answers day and night, outside the

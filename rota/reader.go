@@ -244,13 +244,6 @@ func parseCaller(s string) (call.Caller, error) {
 	return "", fmt.Errorf("%s is not a kind of caller: use public or professional", shown(s))
 }
 
-func parseKind(s string) (Kind, error) {
-	if s != string(KindWeekly) {
-		return "", fmt.Errorf("%s is not a kind of shift: use weekly, or leave it out", shown(s))
-	}
-	return KindWeekly, nil
-}
-
 func parseCount(s string) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 || n > 1000 {

@@ -10,17 +10,21 @@ import (
 )
 
 // lane is the timeline of one team and tier: stretches of time in which the
-// same shifts and overrides are on.
+// same sources are on.
 type lane struct {
 	stretches []stretch // ascending, without holes, over the whole horizon
 	hours     []uint32  // hour of the horizon → stretch in force as it begins
-	arena     []int32   // what is on in each stretch: a shift's index, or ^index of an override; sorted
+	arena     []int32   // what is on in each stretch, as indices of sources; sorted
 
-	team   string
-	tier   call.Tier
-	shifts []int32  // indices in the plan, in its order
-	over   []int32  // overrides, likewise
-	life   [2]int64 // the team's own [from, until), 0 = without end
+	team      string
+	tier      call.Tier
+	order     int         // among all lanes
+	sources   []source    // in the order they apply
+	people    int         // sources[:people] are crews, the rest absences and overrides
+	shifts    []int32     // indices in the plan, in its order
+	rosters   []laneShift // of each of shifts
+	replacing bool        // some shift replaces others
+	life      [2]int64    // the team's own [from, until), 0 = without end
 }
 
 // stretch is a time in which nothing changes, up to the next stretch.
@@ -127,7 +131,7 @@ func (r *Rota) offAt(l *lane, i int, person string) int64 {
 // isOn reports whether what is on puts the person on, who is named by sources
 // alone.
 func (r *Rota) isOn(l *lane, on []int32, person string, sources []int32) bool {
-	if len(on) > 0 && on[0] < 0 { // overrides are rare: ask the full question
+	if l.replacing || len(on) > 0 && int(on[len(on)-1]) >= l.people { // rare: ask the full question
 		return slices.ContainsFunc(r.resolve(l, on), func(d Duty) bool { return d.Responder == person })
 	}
 	for _, src := range sources {
@@ -138,46 +142,29 @@ func (r *Rota) isOn(l *lane, on []int32, person string, sources []int32) bool {
 	return false
 }
 
-// resolve turns what is on into who is on: shifts in the plan's order, then
-// overrides in theirs, one entry per person. on is sorted.
-func (r *Rota) resolve(l *lane, on []int32) []Duty {
-	duties := []Duty{} // not nil: a stretch that was made stays made
-	put := func(id, why string) {
-		if !slices.ContainsFunc(duties, func(d Duty) bool { return d.Responder == id }) {
-			duties = append(duties, Duty{Responder: id, Team: l.team, Tier: l.tier, Why: why})
-		}
+// names reports whether a source puts the person on.
+func (r *Rota) names(s *source, person string) bool {
+	if s.layer == layerOverride {
+		return r.plan.Overrides[s.index].Add == person
 	}
-	for _, src := range on {
-		if src >= 0 {
-			s := &r.plan.Shifts[src]
-			for _, id := range s.People {
-				put(id, "shift "+s.ID)
-			}
-		}
-	}
-	for i := len(on) - 1; i >= 0; i-- { // backwards: the override written first is applied first
-		if on[i] >= 0 {
-			continue
-		}
-		o := &r.plan.Overrides[^on[i]]
-		at := slices.IndexFunc(duties, func(d Duty) bool { return d.Responder == o.Remove })
-		if at >= 0 {
-			duties = slices.Delete(duties, at, at+1)
-		}
-		if o.Add != "" && (o.Remove == "" || at >= 0) {
-			put(o.Add, "override "+o.ID)
-		}
-	}
-	return duties
+	return slices.ContainsFunc(s.crew, func(p post) bool { return p.person == person })
 }
 
-// names reports whether a source puts the person on.
-func (r *Rota) names(src int32, person string) bool {
-	if src >= 0 {
-		return slices.Contains(r.plan.Shifts[src].People, person)
+// span is when an absence or override holds, [start, end) in seconds UTC.
+func (r *Rota) span(s *source) (start, end int64) {
+	if s.layer == layerAbsence {
+		a := &r.plan.Absences[s.index]
+		if a.End.IsZero() {
+			return a.Start.instant(r.zone), endless
+		}
+		return a.Start.instant(r.zone), a.End.instant(r.zone)
 	}
-	return r.plan.Overrides[^src].Add == person
+	o := &r.plan.Overrides[s.index]
+	return o.Start.instant(r.zone), o.End.instant(r.zone)
 }
+
+// endless is an instant after every horizon: the year 9999.
+const endless = int64(253402300799)
 
 // walk answers from the rules themselves, for instants outside the horizon.
 func (r *Rota) walk(l *lane, sec int64) []Duty {
@@ -187,26 +174,27 @@ func (r *Rota) walk(l *lane, sec int64) []Duty {
 	today := localDay(r.zone, sec)
 	var on []int32
 	until := map[int32]int64{}
-	for _, i := range l.shifts {
+	for k, i := range l.shifts {
+		s := &r.plan.Shifts[i]
 		for day := today - 1; day <= today; day++ {
-			if start, end := r.plan.Shifts[i].occurrence(day, r.zone); start <= sec && sec < end {
-				on = append(on, i)
-				until[i] = end
+			if start, end := s.occurrence(day, r.zone); start <= sec && sec < end {
+				src := l.rosters[k].first + l.rosters[k].roster.crewOn(s, day)
+				on = append(on, src)
+				until[src] = end
 			}
 		}
 	}
-	for _, i := range l.over {
-		o := &r.plan.Overrides[i]
-		if start, end := o.Start.instant(r.zone), o.End.instant(r.zone); start <= sec && sec < end {
-			on = append(on, ^i)
-			until[^i] = end
+	for k := l.people; k < len(l.sources); k++ {
+		if start, end := r.span(&l.sources[k]); start <= sec && sec < end {
+			on = append(on, int32(k)) //nolint:gosec // thousands
+			until[int32(k)] = end     //nolint:gosec // thousands
 		}
 	}
 	slices.Sort(on)
 	duties := r.resolve(l, on)
 	for d := range duties {
 		for _, src := range on {
-			if r.names(src, duties[d].Responder) {
+			if r.names(&l.sources[src], duties[d].Responder) {
 				duties[d].Until = time.Unix(max(until[src], duties[d].Until.Unix()), 0).UTC()
 			}
 		}

@@ -47,6 +47,8 @@ func validate(p *Plan, rd *reader) {
 	c.lineTeams()
 	c.responderTeams()
 	c.shiftsRight()
+	c.absencesRight()
+	c.swapsRight()
 	c.overridesRight()
 	c.skillsHeld()
 	c.reachable()
@@ -114,9 +116,19 @@ func (c *checks) ids() {
 	}
 	for i := range c.p.Shifts {
 		once(shifts, at("shifts", i, "id"), c.p.Shifts[i].ID, "shift")
+		if c.p.Shifts[i].ID == AllTeams {
+			c.note(at("shifts", i, "id"), `a shift cannot be called "all"`, "it means every weaker shift; choose another id")
+		}
 	}
 	for i := range c.p.Overrides {
 		once(overrides, at("overrides", i, "id"), c.p.Overrides[i].ID, "override")
+	}
+	absences, swaps := map[string]string{}, map[string]string{}
+	for i := range c.p.Absences {
+		once(absences, at("absences", i, "id"), c.p.Absences[i].ID, "absence")
+	}
+	for i := range c.p.Swaps.Offers {
+		once(swaps, at("swaps", "offers", i, "id"), c.p.Swaps.Offers[i].ID, "swap")
 	}
 }
 
@@ -207,18 +219,21 @@ func (c *checks) skillsHeld() {
 			}
 		}
 	}
-	minimum := func(path string, m Minimum) {
-		for s := range m.Skills {
+	counted := func(path string, skills map[string]int) {
+		for s := range skills {
 			if !slices.Contains(c.skills, s) {
 				c.note(path+"."+s, fmt.Sprintf("no responder has the skill %q", s), didYouMean(s, c.skills))
 			}
 		}
 	}
-	minimum("minimum.skills", c.p.Minimum)
+	counted("minimum.skills", c.p.Minimum.Skills)
+	for i := range c.p.Shifts {
+		counted(at("shifts", i, "needs"), c.p.Shifts[i].Needs)
+	}
 	for i := range c.p.Teams {
 		need(at("teams", i, "for"), c.p.Teams[i].For)
 		if m := c.p.Teams[i].Minimum; m != nil {
-			minimum(at("teams", i, "minimum", "skills"), *m)
+			counted(at("teams", i, "minimum", "skills"), m.Skills)
 		}
 	}
 	for i := range c.p.Lines {

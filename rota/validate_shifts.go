@@ -19,15 +19,29 @@ func (c *checks) shiftsRight() {
 		for j, id := range s.People {
 			path := at("shifts", i, "people", j)
 			c.personExists(path, id, s.Tier)
-			if slices.Index(s.People, id) < j {
+			if slices.Index(s.People, id) < j && s.Kind != KindRotation { // somebody may have two turns in a round
 				c.note(path, fmt.Sprintf("responder %q is in shift %q twice", id, s.ID), "remove one")
 			}
 		}
-		if s.Days == 0 {
-			c.note(at("shifts", i, "days"), fmt.Sprintf("shift %q has no days", s.ID), "name at least one day")
+		switch s.Kind {
+		case KindRotation:
+			c.rotationRight(i, s)
+		case KindDated:
+			c.datedRight(i, s)
+		default:
+			c.only(i, s, "every", len(s.Every.Lengths) > 0)
+			c.only(i, s, "at_once", s.AtOnce != 0)
+			c.only(i, s, "move_on", s.MoveOn != 0)
+			c.only(i, s, "dates", len(s.Dates) > 0)
 		}
-		c.edgeSafe(at("shifts", i, "start"), s.ID, "starts", s.Start, unsafe)
-		c.edgeSafe(at("shifts", i, "end"), s.ID, "ends", s.End, unsafe)
+		c.replacesRight(i, s)
+		if s.Kind != KindDated {
+			c.edgeSafe(at("shifts", i, "start"), s.ID, "starts", s.Start, unsafe)
+			c.edgeSafe(at("shifts", i, "end"), s.ID, "ends", s.End, unsafe)
+			if s.Days == 0 {
+				c.note(at("shifts", i, "days"), fmt.Sprintf("shift %q has no days", s.ID), "name at least one day")
+			}
+		}
 		if !s.From.IsZero() && !s.Until.IsZero() && s.Until.number() <= s.From.number() {
 			c.note(at("shifts", i, "until"), fmt.Sprintf("shift %q ends before it begins", s.ID), "until is the first day it no longer starts; check from and until")
 		}
@@ -101,7 +115,7 @@ func (c *checks) coveredWeek() {
 		}
 		var week [7 * dayMinutes]bool
 		for j := range c.p.Shifts {
-			if s := &c.p.Shifts[j]; s.Tier == call.TierResponding && s.has(t.ID) {
+			if s := &c.p.Shifts[j]; s.Tier == call.TierResponding && s.Kind != KindDated && s.has(t.ID) {
 				s.mark(&week)
 			}
 		}
@@ -110,19 +124,6 @@ func (c *checks) coveredWeek() {
 				t.ID, weekTime(from), weekTime(until), hours(time.Duration(total)*time.Minute)), "add a shift in tier responding for that time")
 		}
 	}
-}
-
-// has reports whether the shift is for the team.
-func (s *Shift) has(team string) bool {
-	return slices.Contains(s.Teams, team) || slices.Contains(s.Teams, AllTeams)
-}
-
-// minutes is the shift's length on the wall, 1–1440.
-func (s *Shift) minutes() int {
-	if s.End > s.Start {
-		return int(s.End - s.Start)
-	}
-	return int(s.End-s.Start) + dayMinutes
 }
 
 // mark sets the minutes of a week, from Monday 00:00, in which the shift is on.

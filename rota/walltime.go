@@ -126,3 +126,15 @@ func (s Days) names() []string {
 
 // String is "daily", "weekdays", "mon, wed".
 func (s Days) String() string { return strings.Join(s.names(), ", ") }
+
+// dayOf is the date of a day number.
+func dayOf(number int64) Date { return dateOf(time.Unix(number*daySeconds, 0).UTC()) }
+
+// IsZero reports whether l is no time.
+func (l LocalTime) IsZero() bool { return l.Date.IsZero() }
+
+// localTime is the wall-clock minute in loc at the instant, seconds UTC.
+func localTime(loc *time.Location, sec int64) LocalTime {
+	t := time.Unix(sec, 0).In(loc)
+	return LocalTime{dateOf(t), Clock(t.Hour()*60 + t.Minute())}
+}

@@ -63,6 +63,8 @@ type (
 		Lines      []writtenLine      `yaml:"lines"`
 		Responders []writtenResponder `yaml:"responders"`
 		Shifts     []writtenShift     `yaml:"shifts"`
+		Absences   []writtenAbsence   `yaml:"absences,omitempty"`
+		Swaps      *writtenSwaps      `yaml:"swaps,omitempty"`
 		Overrides  []writtenOverride  `yaml:"overrides,omitempty"`
 		MutualAid  []writtenAid       `yaml:"mutual_aid,omitempty"`
 		LastHuman  []writtenLastHuman `yaml:"last_human"`
@@ -142,27 +144,6 @@ type (
 		Tiers  []call.Tier `yaml:"tiers,omitempty,flow"`
 		Proven string      `yaml:"proven,omitempty"`
 	}
-	writtenShift struct {
-		ID     string    `yaml:"id"`
-		Team   []string  `yaml:"team,flow"`
-		Tier   call.Tier `yaml:"tier"`
-		Days   []string  `yaml:"days,flow"`
-		Start  string    `yaml:"start"`
-		End    string    `yaml:"end"`
-		People []string  `yaml:"people,flow"`
-		From   string    `yaml:"from,omitempty"`
-		Until  string    `yaml:"until,omitempty"`
-	}
-	writtenOverride struct {
-		ID     string    `yaml:"id"`
-		Team   []string  `yaml:"team,flow"`
-		Tier   call.Tier `yaml:"tier"`
-		Remove string    `yaml:"remove,omitempty"`
-		Add    string    `yaml:"add,omitempty"`
-		Start  string    `yaml:"start"`
-		End    string    `yaml:"end"`
-		Why    string    `yaml:"why,omitempty"`
-	}
 	writtenLastHuman struct {
 		Name   string `yaml:"name"`
 		Number string `yaml:"number"`
@@ -174,7 +155,8 @@ func (p *Plan) written() writtenPlan {
 		Service: p.Service, Name: p.Name, Zone: p.Zone, Minimum: p.Minimum.written(), Policy: p.Policy.written(),
 		Teams: mapped(p.Teams, Team.written), Localities: mapped(p.Localities, Locality.written),
 		Lines: mapped(p.Lines, PlannedLine.written), Responders: mapped(p.Responders, Responder.written),
-		Shifts: mapped(p.Shifts, Shift.written), Overrides: mapped(p.Overrides, Override.written),
+		Shifts: mapped(p.Shifts, Shift.written), Absences: mapped(p.Absences, Absence.written),
+		Swaps: p.Swaps.written(), Overrides: mapped(p.Overrides, Override.written),
 	}
 	if p.Alarm.Gap > 0 {
 		w.Alarm = &writtenAlarm{Gap: spanText(p.Alarm.Gap)}
@@ -266,14 +248,4 @@ func (l PlannedLine) written() writtenLine {
 
 func (r Responder) written() writtenResponder {
 	return writtenResponder{r.ID, r.Name, r.Team, r.Number.E164(), r.Skills, r.Tiers, r.Proven.String()}
-}
-
-func (s Shift) written() writtenShift {
-	return writtenShift{
-		s.ID, s.Teams, s.Tier, s.Days.names(), s.Start.String(), s.End.String(), s.People, s.From.String(), s.Until.String(),
-	}
-}
-
-func (o Override) written() writtenOverride {
-	return writtenOverride{o.ID, o.Teams, o.Tier, o.Remove, o.Add, o.Start.String(), o.End.String(), o.Why}
 }
