@@ -133,8 +133,8 @@ func dayOf(number int64) Date { return dateOf(time.Unix(number*daySeconds, 0).UT
 // IsZero reports whether l is no time.
 func (l LocalTime) IsZero() bool { return l.Date.IsZero() }
 
-// localTime is the wall-clock minute in loc at the instant, seconds UTC.
-func localTime(loc *time.Location, sec int64) LocalTime {
+// wallAt is the wall-clock minute in loc at the instant, seconds UTC.
+func wallAt(loc *time.Location, sec int64) LocalTime {
 	t := time.Unix(sec, 0).In(loc)
 	return LocalTime{dateOf(t), Clock(t.Hour()*60 + t.Minute())}
 }
