@@ -166,7 +166,7 @@ func (c *composer) personRow(id string) personRow {
 	name := c.person(id)
 	row := personRow{ID: id, Name: name}
 	if p.Misses > 0 {
-		row.Detail = count(p.Misses, "missed call", "missed calls") + " in a row"
+		row.Detail = count(p.Misses, "missed call", "missed calls in a row")
 	}
 	back := does{Action: "back", ID: id, Text: "Back", About: name + " can be rung again"}
 	switch p.Presence {

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -304,5 +303,5 @@ func TestManyBoards(t *testing.T) {
 	if most := 3 + int(time.Since(began)/hubGap); reads > most {
 		t.Errorf("%d boards: the store was read %d times in %s, want at most %d", len(boards), reads, time.Since(began), most)
 	}
-	t.Log(fmt.Sprintf("%d boards, %d reads of the store", len(boards), reads))
+	t.Logf("%d boards, %d reads of the store", len(boards), reads)
 }

@@ -156,7 +156,8 @@ func TestHubIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newHubScene(2)
-		if !s.join() || !s.join() || s.join() {
+		first, second, third := s.join(), s.join(), s.join()
+		if !first || !second || third {
 			t.Error("want two boards and no third")
 		}
 		s.leave()

@@ -112,7 +112,7 @@ func (n names) entry(e call.Event, began time.Time) entry {
 		out.Text = "Offered to " + who
 		out.More = n.team(e.Team) + ", " + lower(tierWord(e.Tier))
 	case call.KindOfferSent:
-		out.Text = "The network took the leg to a phone"
+		out.Text = "The network took the leg to " + lower(n.phoneOf(e.Responder))
 		if e.QueueMs > 0 {
 			out.More = "It said it would hold it for " + seconds(e.QueueMs) + "."
 		}
