@@ -195,7 +195,7 @@ func cutRelay(digits string) (rest string, ok bool) {
 }
 
 func allDigits(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
 			return false
 		}

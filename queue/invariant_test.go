@@ -27,15 +27,41 @@ func (w *world) picture() picture {
 	if err != nil {
 		w.Fatal(err)
 	}
-	hashes, zsets := map[string]*redis.MapStringStringCmd{}, map[string]*redis.ZSliceCmd{}
-	_, err = w.rdb.Pipelined(w.ctx(), func(pipe redis.Pipeliner) error {
-		for _, key := range append(keys, w.key(keyPresence), w.key(keyDue), w.key(keyLive)) {
+	hashes, zsets := w.readAll(append(keys, w.key(keyPresence), w.key(keyDue), w.key(keyLive)))
+	for name, h := range hashes {
+		switch kind, id, _ := strings.Cut(name, ":"); kind {
+		case "call":
+			p.calls[id] = h
+		case "offer":
+			p.offers[id] = h
+		case keyPresence:
+			for r, v := range h {
+				p.presences[r] = strings.SplitN(v, "|", 3)
+			}
+		}
+	}
+	p.due, p.live = zsets[keyDue], zsets[keyLive]
+	for name, scores := range zsets {
+		if pool, ok := strings.CutPrefix(name, "q:"); ok {
+			p.pools[pool] = scores
+		}
+	}
+	return p
+}
+
+// readAll reads the hashes and sorted sets among the keys, by their names
+// without the prefix, in one round trip.
+func (w *world) readAll(keys []string) (hashes map[string]map[string]string, zsets map[string]map[string]float64) {
+	w.Helper()
+	hashCmds, zsetCmds := map[string]*redis.MapStringStringCmd{}, map[string]*redis.ZSliceCmd{}
+	_, err := w.rdb.Pipelined(w.ctx(), func(pipe redis.Pipeliner) error {
+		for _, key := range keys {
 			name := strings.TrimPrefix(key, w.Store.prefix)
 			switch kind, _, _ := strings.Cut(name, ":"); kind {
 			case "call", "offer", keyPresence:
-				hashes[name] = pipe.HGetAll(w.ctx(), key)
+				hashCmds[name] = pipe.HGetAll(w.ctx(), key)
 			case "q", keyDue, keyLive:
-				zsets[name] = pipe.ZRangeWithScores(w.ctx(), key, 0, -1)
+				zsetCmds[name] = pipe.ZRangeWithScores(w.ctx(), key, 0, -1)
 			}
 		}
 		return nil
@@ -43,33 +69,17 @@ func (w *world) picture() picture {
 	if err != nil {
 		w.Fatal(err)
 	}
-	for name, cmd := range hashes {
-		switch kind, id, _ := strings.Cut(name, ":"); kind {
-		case "call":
-			p.calls[id] = cmd.Val()
-		case "offer":
-			p.offers[id] = cmd.Val()
-		default:
-			for r, v := range cmd.Val() {
-				p.presences[r] = strings.SplitN(v, "|", 3)
-			}
-		}
+	hashes, zsets = map[string]map[string]string{}, map[string]map[string]float64{}
+	for name, cmd := range hashCmds {
+		hashes[name] = cmd.Val()
 	}
-	for name, cmd := range zsets {
-		scores := map[string]float64{}
+	for name, cmd := range zsetCmds {
+		zsets[name] = map[string]float64{}
 		for _, z := range cmd.Val() {
-			scores[z.Member.(string)] = z.Score
-		}
-		switch kind, id, _ := strings.Cut(name, ":"); kind {
-		case "q":
-			p.pools[id] = scores
-		case keyDue:
-			p.due = scores
-		default:
-			p.live = scores
+			zsets[name][z.Member.(string)] = z.Score
 		}
 	}
-	return p
+	return hashes, zsets
 }
 
 func (w *world) hash(key string) map[string]string {

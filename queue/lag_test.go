@@ -10,6 +10,7 @@ import (
 )
 
 func TestLagIsTheAgeOfTheOldestEntryNotFinished(t *testing.T) {
+	t.Parallel()
 	onEvery(t, func(t *testing.T, w *world) {
 		lag := func() time.Duration {
 			t.Helper()

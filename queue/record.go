@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -199,7 +200,7 @@ func offerOf(hash map[string]string) (OfferRecord, error) {
 func (s *Store) ByConference(ctx context.Context, name string) (call.ID, error) {
 	id, err := s.rdb.Get(ctx, s.key(keyConf+name)).Result()
 	switch {
-	case err == redis.Nil:
+	case errors.Is(err, redis.Nil):
 		return "", ErrNoCall
 	case err != nil:
 		return "", fmt.Errorf("read conference: %w", err)

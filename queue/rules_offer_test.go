@@ -22,6 +22,10 @@ func TestRule6OfferSent(t *testing.T) {
 		if d := w.dues(); d["offer:o1"] != 28 {
 			t.Errorf("a leg that stays 3 s in the carrier's queue has %v s", d["offer:o1"])
 		}
+		must[OfferRecord](w)(w.OfferEvent(w.ctx(), w.now, o.ID, call.KindRinging, "CA9"))
+		if d := w.dues(); d["offer:o1"] != 28 {
+			t.Errorf("a leg that rings sooner than the carrier thought has %v s, fewer than before", d["offer:o1"])
+		}
 		if e := w.lastEvent(call.KindOfferSent); e.QueueMs != 3000 || e.Offer != o.ID || e.Responder != "amy" {
 			t.Errorf("%+v", e)
 		}
