@@ -13,7 +13,7 @@ import (
 // repeated webhook writes nothing and gives the call as it is now.
 func (s *Store) Arrive(ctx context.Context, now time.Time, a Arrival) (Arrived, error) {
 	args := make([]any, 0, 17)
-	args = append(args, ms(now), string(a.Call), flag(a.Menu), a.Need.Line, a.Number, a.Need.Team,
+	args = append(args, ms(now), string(a.Call), bit(a.Menu), a.Need.Line, a.Number, a.Need.Team,
 		string(a.Need.Caller), a.Need.Language, strings.Join(a.Need.Skills, listSep),
 		s.sealNumber(a.Call, a.From), s.o.Sealer.Index(a.From),
 		a.Boost.Milliseconds(), a.RedialBoost.Milliseconds(), s.o.RedialWindow.Milliseconds(),

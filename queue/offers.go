@@ -26,7 +26,7 @@ func (s *Store) Claim(ctx context.Context, now time.Time, c Claim) (Claimed, err
 	args := make([]any, 0, 17+len(c.OfferIDs)+people)
 	args = append(args, ms(now), string(c.Call), c.Version, c.Rung, c.Reason, c.Want,
 		(c.RingFor + c.Grace).Milliseconds(), c.Pace.Milliseconds(), c.SendLease.Milliseconds(),
-		c.ReofferAfter.Milliseconds(), wrapLeast, flag(c.AllowAway), ms(c.Next),
+		c.ReofferAfter.Milliseconds(), wrapLeast, bit(c.AllowAway), ms(c.Next),
 		strings.Join(c.Pools, listSep), len(c.OfferIDs))
 	for _, id := range c.OfferIDs {
 		args = append(args, string(id))
@@ -123,7 +123,7 @@ func (s *Store) OfferEnd(ctx context.Context, now time.Time, id call.OfferID, re
 		return OfferEnded{}, fmt.Errorf("end offer: %q is not an end without an accept", result)
 	}
 	args := make([]any, 0, 6+len(a.Others))
-	args = append(args, ms(now), string(id), string(result), flag(result.Miss()), a.After, a.For.Milliseconds())
+	args = append(args, ms(now), string(id), string(result), bit(result.Miss()), a.After, a.For.Milliseconds())
 	for _, other := range a.Others {
 		args = append(args, other)
 	}

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log"
 	"net"
@@ -26,6 +27,15 @@ var realRedis, clusterRedis redis.UniversalClient
 func TestMain(m *testing.M) { os.Exit(runTests(m)) }
 
 func runTests(m *testing.M) int {
+	flag.Parse()
+	chosen := false
+	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "rapid.checks" })
+	if !chosen { // a model's step looks the whole store over: enough for every run, more for a night
+		if err := flag.Set("rapid.checks", "40"); err != nil {
+			log.Print(err)
+			return 1
+		}
+	}
 	dir, err := os.MkdirTemp("", "queue") // short: a socket's path has 108 bytes
 	if err != nil {
 		log.Print(err)

@@ -70,6 +70,9 @@ func TestRule6NeverBackwards(t *testing.T) {
 		if got := event(call.KindPickedUp); got.State != OfferPickedUp || got.SID != "CA9" {
 			t.Errorf("%+v", got)
 		}
+		if d := w.dues(); d["offer:o1"] != 25 {
+			t.Errorf("a leg that was just heard of has %v s", d["offer:o1"])
+		}
 		if got := event(call.KindRinging); got.State != OfferPickedUp {
 			t.Errorf("ringing after it was picked up: %s", got.State)
 		}
@@ -214,6 +217,15 @@ func TestRule7SetAside(t *testing.T) {
 		}
 		if e := w.lastEvent(call.KindPresence); e.Reason != "missed_calls" || e.Responder != "amy" || e.Presence != call.PresenceAway {
 			t.Errorf("%+v", e)
+		}
+		w.after(time.Minute).arrives("again") // nobody else is free: she is asked, and misses
+		c := w.claimFor("again", 1, "amy")
+		c.AllowAway = true
+		must[OfferEnded](w)(w.OfferEnd(w.ctx(), w.now, w.claims(c).Offers[0].ID, call.ResultNoAnswer,
+			Aside{After: 2, For: 10 * time.Minute, Others: []string{"bob"}}))
+		w.finishes("again", Finish{})
+		if p := w.presence("amy"); p.Presence != call.PresenceAway || p.Misses != 3 || w.dues()["away:amy"] != 600 {
+			t.Errorf("her time aside runs from the last miss: %+v, deadlines %v", p, w.dues())
 		}
 		must[bool](w)(w.SetPresence(w.ctx(), w.now, "cat", call.PresenceBreak, "break", time.Time{}))
 		for _, id := range []call.ID{"c", "d", "e"} { // amy is away, cat on a break: nobody but bob

@@ -156,7 +156,7 @@ func ms(t time.Time) int64 {
 	return call.Millis(t)
 }
 
-func flag(b bool) int {
+func bit(b bool) int {
 	if b {
 		return 1
 	}

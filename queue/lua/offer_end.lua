@@ -53,7 +53,7 @@ if c and unanswered(c) then
     note(now, 'waiting', about_call(c), {'why', 'offers_over'})
   end
   stand(c)
-  due('call', c.id, most(now, num(c.nb)))
+  due('call', c.id, now)
 end
 if c then save(c) end
 return {'ok', 1, offer_packed(o), c and c.st or 'ended', freed and 1 or 0, aside and 1 or 0}
