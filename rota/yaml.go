@@ -12,7 +12,8 @@ import (
 
 // YAML is the plan as text that Parse reads back to the same plan. A plan that
 // still says what its file said is returned as the file was, comments and all;
-// one that was changed is written afresh, always in the same order.
+// in one that was changed only the lines of the changes are written anew. A plan
+// without a file is written always in the same order.
 //
 // The text holds telephone numbers: it is for files and the sealed store only.
 func (p *Plan) YAML() ([]byte, error) {
@@ -23,6 +24,9 @@ func (p *Plan) YAML() ([]byte, error) {
 	if was, err := Parse("", p.source); err == nil {
 		if old, err := was.canonical(); err == nil && bytes.Equal(old, text) {
 			return bytes.Clone(p.source), nil
+		}
+		if kept, ok := p.keep(was, text); ok {
+			return kept, nil
 		}
 	}
 	return text, nil
