@@ -7,7 +7,7 @@ import (
 )
 
 // A call as the service means to run it: the caller waits in a queue, the
-// responder accepts, both meet in a conference (twilio.md 7.1 A).
+// responder accepts, both meet in a conference (docs/twilio.md 7.1 A).
 func TestCallReachesResponder(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)

@@ -8,7 +8,7 @@ import (
 )
 
 // conference is a Twilio conference: it begins when two are in it and one of
-// them may start it, and is over when the last has gone (twilio.md 1.7, 4.3).
+// them may start it, and is over when the last has gone (docs/twilio.md 1.7, 4.3).
 type conference struct {
 	sid, name string
 	created   time.Time

@@ -15,7 +15,7 @@ func room(attrs string) string {
 	return `<Dial action="/after"><Conference beep="false" waitUrl="" ` + attrs + `>room</Conference></Dial>`
 }
 
-// twilio.md 1.7: the first participant's URL and events are the conference's;
+// docs/twilio.md 1.7: the first participant's URL and events are the conference's;
 // it starts with two; its events are numbered on their own.
 func TestConferenceCallbacks(t *testing.T) {
 	t.Parallel()
@@ -43,7 +43,7 @@ func TestConferenceCallbacks(t *testing.T) {
 	s.clean()
 }
 
-// twilio.md 1.7: it begins only when one who may start it is there.
+// docs/twilio.md 1.7: it begins only when one who may start it is there.
 func TestConferenceStart(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
@@ -66,7 +66,7 @@ func TestConferenceStart(t *testing.T) {
 	}
 }
 
-// twilio.md 4.3: REST ends a conference, kicks a participant, lists those in it
+// docs/twilio.md 4.3: REST ends a conference, kicks a participant, lists those in it
 // and, once it is over, nobody.
 func TestConferenceREST(t *testing.T) {
 	t.Parallel()
@@ -102,7 +102,7 @@ func TestConferenceREST(t *testing.T) {
 	s.expect("/first", "ReasonParticipantLeft", "", "", "", "participant_updated_via_api", "conference_ended_via_api", "")
 }
 
-// twilio.md 1.7, 3.1, 7.1: a wait document that fails, or holds what it may not
+// docs/twilio.md 1.7, 3.1, 7.1: a wait document that fails, or holds what it may not
 // (13238), drops the call unless verbs follow; a label that is taken (16025)
 // sends the call on.
 func TestConferenceRefusals(t *testing.T) {
@@ -131,7 +131,7 @@ func TestConferenceRefusals(t *testing.T) {
 	}
 }
 
-// twilio.md 3.1: a conference's wait document plays once, then there is silence,
+// docs/twilio.md 3.1: a conference's wait document plays once, then there is silence,
 // unless it ends in Redirect.
 func TestConferenceWaitsOnce(t *testing.T) {
 	t.Parallel()

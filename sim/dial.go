@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ringBuffer is what Twilio adds to the timeout of every Dial (twilio.md 1.6).
+// ringBuffer is what Twilio adds to the timeout of every Dial (docs/twilio.md 1.6).
 const ringBuffer = 5 * time.Second
 
 // dial is <Dial> with Numbers (or one as its text), a Conference or a Queue.
@@ -37,7 +37,7 @@ func (l *leg) dial(v *element, d document) flow {
 }
 
 // gone makes the action request of a Dial whose leg is over or was redirected;
-// its TwiML is not executed (twilio.md 1.6).
+// its TwiML is not executed (docs/twilio.md 1.6).
 func (l *leg) gone(v *element, d document, outcome url.Values, f flow) flow {
 	if t, ok := actionOf(v, d); ok {
 		l.goodbye(t, outcome)

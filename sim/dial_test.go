@@ -10,7 +10,7 @@ import (
 	"example.org/crisisline/sim"
 )
 
-// twilio.md 1.6: what the Dial action is told when nobody is bridged. The
+// docs/twilio.md 1.6: what the Dial action is told when nobody is bridged. The
 // timeout has 5 s on top, always.
 func TestDialCallStatus(t *testing.T) {
 	t.Parallel()
@@ -42,7 +42,7 @@ func TestDialCallStatus(t *testing.T) {
 	}
 }
 
-// twilio.md 1.6: a voicemail that picks up counts as completed.
+// docs/twilio.md 1.6: a voicemail that picks up counts as completed.
 func TestDialVoicemailCounts(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
@@ -54,7 +54,7 @@ func TestDialVoicemailCounts(t *testing.T) {
 	s.expect("/done", "DialCallDuration", "120")
 }
 
-// twilio.md 1.6 and 7.1 D: the first wins, the others stop; the verb after Dial
+// docs/twilio.md 1.6 and 7.1 D: the first wins, the others stop; the verb after Dial
 // follows when there is no action, and only then.
 func TestDialFirstWins(t *testing.T) {
 	t.Parallel()
@@ -74,7 +74,7 @@ func TestDialFirstWins(t *testing.T) {
 	s.clean()
 }
 
-// twilio.md 0.10: the caller's number is shown unless one says otherwise.
+// docs/twilio.md 0.10: the caller's number is shown unless one says otherwise.
 func TestDialShowsCallersNumber(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
@@ -85,7 +85,7 @@ func TestDialShowsCallersNumber(t *testing.T) {
 	}
 }
 
-// twilio.md 7.3 and 11: screening, with either reading of who wins.
+// docs/twilio.md 7.3 and 11: screening, with either reading of who wins.
 func TestDialScreening(t *testing.T) {
 	t.Parallel()
 	for _, accepts := range []bool{false, true} {
@@ -117,7 +117,7 @@ func TestDialScreening(t *testing.T) {
 	}
 }
 
-// twilio.md 1.6: a parent redirected by REST while in Dial asks the action but
+// docs/twilio.md 1.6: a parent redirected by REST while in Dial asks the action but
 // does not run its TwiML.
 func TestDialRedirected(t *testing.T) {
 	t.Parallel()
@@ -134,7 +134,7 @@ func TestDialRedirected(t *testing.T) {
 	alice.IsOver(t)
 }
 
-// twilio.md 1.6 and npm twilio: hangupOnStar, timeLimit, at most ten numbers,
+// docs/twilio.md 1.6 and npm twilio: hangupOnStar, timeLimit, at most ten numbers,
 // answerOnBridge only as the first verb.
 func TestDialLimits(t *testing.T) {
 	t.Parallel()

@@ -54,7 +54,7 @@ func (l *leg) claim(q *queue, noun *element, d document) *member {
 }
 
 // outcome is what the Dial action is told of the member it was bridged to. The
-// spelling of DequeingCallSid is Twilio's (twilio.md 1.6).
+// spelling of DequeingCallSid is Twilio's (docs/twilio.md 1.6).
 func (m *member) outcome() url.Values {
 	v := dialStatus(statusCompleted)
 	v.Set("DialCallSid", m.leg.sid)

@@ -7,8 +7,8 @@
 //	                                              ▲                      │
 //	                                              └──── REST API ◄───────┘
 //
-// It does what reference text says Twilio does, inconvenient or not; tests name
-// the section ("twilio.md 1.5") they hold it to. Where Twilio's pages do not
+// It does what docs/twilio.md says Twilio does, inconvenient or not; tests name
+// the section ("docs/twilio.md 1.5") they hold it to. Where Twilio's pages do not
 // say, Readings chooses, and every reading can be played.
 //
 // # Time

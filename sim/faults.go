@@ -60,7 +60,7 @@ func (f *Faults) late() time.Duration {
 func (f *Faults) EarlyCallbacks(on bool) { f.set(func() { f.early = on }) }
 
 // StaleFetch makes GET of calls show what was true so long ago: "call fetch is
-// eventually consistent" (twilio.md 1.4).
+// eventually consistent" (docs/twilio.md 1.4).
 func (f *Faults) StaleFetch(d time.Duration) { f.set(func() { f.stale = d }) }
 
 // Unreachable makes webhooks to an origin, public or actual, fail to connect.

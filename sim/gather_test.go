@@ -7,7 +7,7 @@ import (
 	"example.org/crisisline/sim"
 )
 
-// twilio.md 1.3: when a Gather asks its action, and with what. Saying "press a
+// docs/twilio.md 1.3: when a Gather asks its action, and with what. Saying "press a
 // key" takes 1.5 s; then the timeout begins.
 func TestGather(t *testing.T) {
 	t.Parallel()
@@ -47,7 +47,7 @@ func TestGather(t *testing.T) {
 	}
 }
 
-// twilio.md 1.3: without an action the current document is asked again, with
+// docs/twilio.md 1.3: without an action the current document is asked again, with
 // the digits.
 func TestGatherDefaultAction(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,7 @@ import (
 )
 
 // place is where a document is being played, which decides its verbs
-// (twilio.md 3.1).
+// (docs/twilio.md 3.1).
 type place string
 
 const (

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Call statuses in Twilio's words (twilio.md 1.1).
+// Call statuses in Twilio's words (docs/twilio.md 1.1).
 const (
 	statusQueued     = "queued"
 	statusInitiated  = "initiated"

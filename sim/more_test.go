@@ -9,7 +9,7 @@ import (
 	"example.org/crisisline/sim"
 )
 
-// twilio.md 7.1 B: a responder who dials an empty queue waits for a caller; the
+// docs/twilio.md 7.1 B: a responder who dials an empty queue waits for a caller; the
 // caller hears the Queue's url before the bridge; what has no name is failed.
 func TestDialQueue(t *testing.T) {
 	t.Parallel()
@@ -54,7 +54,7 @@ func TestDialQueueCallerLeaves(t *testing.T) {
 	s.clean()
 }
 
-// twilio.md 4.1, 4.2: TwiML handed over by REST, a fetched redirect of it, and a
+// docs/twilio.md 4.1, 4.2: TwiML handed over by REST, a fetched redirect of it, and a
 // time limit.
 func TestInlineTwiML(t *testing.T) {
 	t.Parallel()
@@ -70,13 +70,13 @@ func TestInlineTwiML(t *testing.T) {
 	alice.IsOver(t)
 	s.clean()
 
-	// 1.3: with inline TwiML a Gather's action must be absolute.
+	// docs/twilio.md 1.3: with inline TwiML a Gather's action must be absolute.
 	form.Set("Twiml", `<Response><Gather numDigits="1"><Say>key</Say></Gather></Response>`)
 	s.rest(http.MethodPost, "/Calls.json", form)
 	s.net.Phone(aliceNo).Rings(t).Answers().Waits(time.Second).Presses("1").Hears(t, "application error")
 }
 
-// twilio.md 2.1: an address with a user is asked without, and again with.
+// docs/twilio.md 2.1: an address with a user is asked without, and again with.
 func TestBasicAuth(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
@@ -96,7 +96,7 @@ func TestBasicAuth(t *testing.T) {
 	}
 }
 
-// twilio.md 3.3: a redirect is followed by GET, and the parameters are lost.
+// docs/twilio.md 3.3: a redirect is followed by GET, and the parameters are lost.
 func TestHTTPRedirectLosesParameters(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)

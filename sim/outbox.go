@@ -7,7 +7,7 @@ import (
 
 // outbox sends the status callbacks of one call or conference, one after the
 // other, unless a fault is set: Twilio makes them as separate requests and
-// promises no order (twilio.md 1.4).
+// promises no order (docs/twilio.md 1.4).
 type outbox struct {
 	waiting []letter
 	sending bool

@@ -7,7 +7,7 @@ import (
 )
 
 // overrides are how a webhook is sent, from the fragment of its URL
-// (twilio.md 3.3: twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+// (docs/twilio.md 3.3: twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 type overrides struct {
 	connect, read, total time.Duration
 	retries              int

@@ -8,7 +8,7 @@ import (
 )
 
 // geography is the parameters Twilio sends "if available", which outside North
-// America are mostly empty (twilio.md 1.1).
+// America are mostly empty (docs/twilio.md 1.1).
 var geography = []string{"City", "State", "Zip", "Country"}
 
 // params are those of every voice request about the leg, and more on top.
@@ -67,7 +67,7 @@ func (r *reports) want(words []string) {
 }
 
 // report sends a status callback of the leg, if it is wanted: initiated,
-// ringing, answered or completed, the last for any end (twilio.md 1.4). An
+// ringing, answered or completed, the last for any end (docs/twilio.md 1.4). An
 // inbound number's own callback comes at the end only.
 func (l *leg) report(event string) {
 	if l.reports.to.raw == "" || !l.reports.events[event] {

@@ -30,7 +30,7 @@ type member struct {
 	finished bool // the bridge is over
 }
 
-// defaultQueueSize is what a queue holds that nobody has set (twilio.md 1.5).
+// defaultQueueSize is what a queue holds that nobody has set (docs/twilio.md 1.5).
 const defaultQueueSize = 1000
 
 func (n *Network) queueNamed(name string) *queue {
@@ -89,7 +89,7 @@ func (m *member) params() url.Values {
 }
 
 // enqueue is <Enqueue>: the caller waits, hears the wait document again and
-// again, and leaves in one of the ways of QueueResult (twilio.md 1.5).
+// again, and leaves in one of the ways of QueueResult (docs/twilio.md 1.5).
 func (l *leg) enqueue(v *element, d document) flow {
 	n := l.n
 	name := strings.TrimSpace(v.text)

@@ -9,7 +9,7 @@ import (
 	"example.org/crisisline/sim"
 )
 
-// twilio.md 1.5: what the Enqueue action is told, by how the caller left.
+// docs/twilio.md 1.5: what the Enqueue action is told, by how the caller left.
 func TestQueueResult(t *testing.T) {
 	t.Parallel()
 	const enqueue = `<Enqueue waitUrl="/hold" action="/left">calls</Enqueue><Say>fell through</Say>`
@@ -30,7 +30,7 @@ func TestQueueResult(t *testing.T) {
 		{"redirected by member", `<Pause length="10"/>`, "redirected", true, func(t *testing.T, s *script, caller *sim.Talk) {
 			t.Helper()
 			queue := s.queueSID("calls")
-			for _, want := range []int{http.StatusOK, http.StatusNotFound} { // 4.4: a second update of the member fails
+			for _, want := range []int{http.StatusOK, http.StatusNotFound} { // docs/twilio.md 4.4: a second update of the member fails
 				if status, _ := s.rest(http.MethodPost, "/Queues/"+queue+"/Members/"+caller.SID()+".json", url.Values{"Url": {public + "/elsewhere"}}); status != want {
 					t.Errorf("dequeue: status %d, want %d", status, want)
 				}
@@ -86,7 +86,7 @@ func (s *script) queueSID(name string) string {
 	return ""
 }
 
-// twilio.md 1.5: a full queue refuses, and was never a queue for this caller.
+// docs/twilio.md 1.5: a full queue refuses, and was never a queue for this caller.
 func TestQueueFull(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
@@ -99,7 +99,7 @@ func TestQueueFull(t *testing.T) {
 	s.expect("/left", "QueueSid", "")
 }
 
-// twilio.md 1.5: no action, so the verb after Enqueue follows; and the wait
+// docs/twilio.md 1.5: no action, so the verb after Enqueue follows; and the wait
 // document is asked for again each time it runs out of verbs.
 func TestQueueWithoutAction(t *testing.T) {
 	t.Parallel()
@@ -113,7 +113,7 @@ func TestQueueWithoutAction(t *testing.T) {
 	caller.Hears(t, "fell through")
 }
 
-// twilio.md 11: both readings of what is not established.
+// docs/twilio.md 11: both readings of what is not established.
 func TestQueueReadings(t *testing.T) {
 	t.Parallel()
 	redirect := func(s *script, caller *sim.Talk) {

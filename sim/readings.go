@@ -1,7 +1,7 @@
 package sim
 
 // Readings chooses, where Twilio's pages do not say what happens, which of the
-// readings the network plays (twilio.md 11). The zero value is the likelier one.
+// readings the network plays (docs/twilio.md 11). The zero value is the likelier one.
 type Readings struct {
 	// EnqueueActionTwiMLExecuted: the document that answers an Enqueue action
 	// sent as "redirected" is run, and when it runs out of verbs the redirect

@@ -12,7 +12,7 @@ import (
 	"example.org/crisisline/sim"
 )
 
-// twilio.md 4.5 and 1.1: what POST Calls refuses, with Twilio's codes.
+// docs/twilio.md 4.5 and 1.1: what POST Calls refuses, with Twilio's codes.
 func TestCreateCallRefusals(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -45,7 +45,7 @@ func TestCreateCallRefusals(t *testing.T) {
 	}
 }
 
-// twilio.md 4.5: wrong credentials are 20003, and nothing else is told.
+// docs/twilio.md 4.5: wrong credentials are 20003, and nothing else is told.
 func TestAuthentication(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
@@ -68,7 +68,7 @@ func TestAuthentication(t *testing.T) {
 	}
 }
 
-// twilio.md 4.6 and 10.2: faults of the API, and whether the call was made all
+// docs/twilio.md 4.6 and 10.2: faults of the API, and whether the call was made all
 // the same.
 func TestRESTFaults(t *testing.T) {
 	t.Parallel()
@@ -157,7 +157,7 @@ func TestListCalls(t *testing.T) {
 	}
 }
 
-// twilio.md 1.4: a fetch may show what was true before.
+// docs/twilio.md 1.4: a fetch may show what was true before.
 func TestStaleFetch(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
@@ -173,7 +173,7 @@ func TestStaleFetch(t *testing.T) {
 	}
 }
 
-// twilio.md 1.5, 4.4: queues are made once, found by name, and may be widened.
+// docs/twilio.md 1.5, 4.4: queues are made once, found by name, and may be widened.
 func TestQueuesREST(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)

@@ -94,7 +94,7 @@ var playedCallParameters = set("To From Url Method Twiml FallbackUrl FallbackMet
 
 var e164 = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
 
-// checkCall says what POST Calls refuses, with Twilio's codes (twilio.md 4.5).
+// checkCall says what POST Calls refuses, with Twilio's codes (docs/twilio.md 4.5).
 // As Twilio does, some of the texts hold the number.
 func (n *Network) checkCall(form url.Values) *apiError {
 	to, from := form.Get("To"), form.Get("From")
@@ -130,7 +130,7 @@ func (n *Network) checkCall(form url.Values) *apiError {
 }
 
 // createCall is POST Calls: it places a call in the queue that starts CPS calls
-// a second (twilio.md 4.1, 4.5).
+// a second (docs/twilio.md 4.1, 4.5).
 func (n *Network) createCall(r request) (int, any, *apiError) {
 	if refused := n.checkCall(r.form); refused != nil {
 		return 0, nil, refused
@@ -228,7 +228,7 @@ func (n *Network) getCall(r request) (int, any, *apiError) {
 	return http.StatusOK, l.show(n.faults.stale), nil
 }
 
-// updateCall redirects or ends a call (twilio.md 4.2). One that is over cannot
+// updateCall redirects or ends a call (docs/twilio.md 4.2). One that is over cannot
 // be changed: 21220.
 func (n *Network) updateCall(r request) (int, any, *apiError) {
 	l := n.legs[r.id("sid")]

@@ -25,7 +25,7 @@ func (n *Network) showQueue(q *queue) queueJSON {
 	}
 }
 
-// maxQueueSize is the most a queue may be set to hold (twilio.md 1.5).
+// maxQueueSize is the most a queue may be set to hold (docs/twilio.md 1.5).
 const maxQueueSize = 5000
 
 func (n *Network) createQueue(r request) (int, any, *apiError) {
@@ -147,7 +147,7 @@ func (n *Network) getMember(r request) (int, any, *apiError) {
 }
 
 // updateMember takes a member out of the queue to a document. A second try for
-// the same member fails: it is no member any more (twilio.md 4.4).
+// the same member fails: it is no member any more (docs/twilio.md 4.4).
 func (n *Network) updateMember(r request) (int, any, *apiError) {
 	m, refused := n.memberOf(r)
 	if refused != nil {

@@ -112,7 +112,7 @@ func (n *Network) showParticipant(s *seat) participantJSON {
 	return out
 }
 
-// listParticipants is empty once the conference is over (twilio.md 4.3).
+// listParticipants is empty once the conference is over (docs/twilio.md 4.3).
 func (n *Network) listParticipants(r request) (int, any, *apiError) {
 	c, refused := n.conferenceOf(r)
 	if refused != nil {

@@ -7,7 +7,7 @@ import (
 	"example.org/crisisline/twilio"
 )
 
-// twilio.md 2.1: the documented vector, and what voice drops from the address.
+// docs/twilio.md 2.1: the documented vector, and what voice drops from the address.
 func TestSign(t *testing.T) {
 	t.Parallel()
 	form := url.Values{

@@ -12,7 +12,7 @@ import (
 	"example.org/crisisline/sim"
 )
 
-// twilio.md 1.4: events of a REST call in order, numbered from 0, with what
+// docs/twilio.md 1.4: events of a REST call in order, numbered from 0, with what
 // each end adds.
 func TestStatusCallbacks(t *testing.T) {
 	t.Parallel()
@@ -61,7 +61,7 @@ func TestStatusCallbacks(t *testing.T) {
 	}
 }
 
-// twilio.md 1.4: only "completed" unless one asks for more; an inbound number's
+// docs/twilio.md 1.4: only "completed" unless one asks for more; an inbound number's
 // own callback comes at the end only.
 func TestStatusDefaults(t *testing.T) {
 	t.Parallel()
@@ -75,8 +75,8 @@ func TestStatusDefaults(t *testing.T) {
 	s.expect("/in", "CallStatus", "ringing")
 }
 
-// twilio.md 4.1, 4.5: calls a second; queue_time says how long a call waits for
-// its turn. 1.1: cancelled while queued, no callback at all.
+// docs/twilio.md 4.1, 4.5: calls a second; queue_time says how long a call waits for
+// its turn. docs/twilio.md 1.1: cancelled while queued, no callback at all.
 func TestCallsPerSecond(t *testing.T) {
 	t.Parallel()
 	s := newScript(t, func(o *sim.Options) { o.CPS = 1 })
@@ -100,7 +100,7 @@ func TestCallsPerSecond(t *testing.T) {
 	s.expect("/leg", "CallSid", sids[0], sids[1], sids[0], sids[1])
 }
 
-// twilio.md 4.2: canceled is for queued and ringing calls and does nothing to
+// docs/twilio.md 4.2: canceled is for queued and ringing calls and does nothing to
 // one in progress; completed ends that; a finished call gives 21220.
 func TestCancel(t *testing.T) {
 	t.Parallel()
@@ -135,7 +135,7 @@ func TestCancel(t *testing.T) {
 	check("CA00000000000000000000000000000000", "completed", http.StatusNotFound, float64(20404))
 }
 
-// twilio.md 1.4: no order is promised. Faults make callbacks late, twice, out of
+// docs/twilio.md 1.4: no order is promised. Faults make callbacks late, twice, out of
 // order, or lost.
 func TestStatusFaults(t *testing.T) {
 	t.Parallel()

@@ -105,7 +105,7 @@ func parseTwiML(body []byte) (*element, error) {
 	return root, nil
 }
 
-// ssml is the set of elements Say may hold (twilio.md 8).
+// ssml is the set of elements Say may hold (docs/twilio.md 8).
 var ssml = map[string]bool{
 	"break": true, "emphasis": true, "lang": true, "p": true, "phoneme": true,
 	"prosody": true, "s": true, "say-as": true, "sub": true, "w": true,

@@ -173,7 +173,7 @@ func (c *collecting) press(key string) {
 func (c *collecting) full() bool { return c.ended || c.most > 0 && len(c.digits) >= c.most }
 
 // gather plays what is nested until a key is pressed, then listens until enough
-// keys, a finishing key, or silence (twilio.md 1.3). With nothing pressed the
+// keys, a finishing key, or silence (docs/twilio.md 1.3). With nothing pressed the
 // document goes on with the next verb, and nobody is told.
 func (l *leg) gather(v *element, d document) flow {
 	finish, ok := v.attr["finishOnKey"]

@@ -236,7 +236,7 @@ func (n *Network) whereFor(public *url.URL) (*url.URL, error) {
 	return &actual, nil
 }
 
-// sign is X-Twilio-Signature for a voice webhook (twilio.md 2.1,
+// sign is X-Twilio-Signature for a voice webhook (docs/twilio.md 2.1,
 // twilio.com/docs/usage/security): HMAC-SHA1 of the address and, for a form, of
 // each name and value in order; over https the port is dropped. It is written
 // here a second time on purpose: a double that signed with the code it is to

@@ -14,7 +14,7 @@ import (
 	"example.org/crisisline/sim"
 )
 
-// twilio.md 3.2, 3.4: what cannot be had or executed goes to the fallback URL
+// docs/twilio.md 3.2, 3.4: what cannot be had or executed goes to the fallback URL
 // with ErrorCode and ErrorUrl; without one the caller hears an application error
 // and is cut off, and the network remembers.
 func TestDocumentFailures(t *testing.T) {
@@ -66,7 +66,7 @@ func TestDocumentFailures(t *testing.T) {
 	}
 }
 
-// twilio.md 3.2, 10.7: text/plain is read to the caller.
+// docs/twilio.md 3.2, 10.7: text/plain is read to the caller.
 func TestPlainTextIsReadAloud(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
@@ -74,7 +74,7 @@ func TestPlainTextIsReadAloud(t *testing.T) {
 	s.net.Phone(callerNo).Dials(t, line).Hears(t, "oops").IsOver(t)
 }
 
-// twilio.md 3.4, 7.4: an Enqueue or Dial action that cannot be fetched goes to
+// docs/twilio.md 3.4, 7.4: an Enqueue or Dial action that cannot be fetched goes to
 // the fallback URL; so does the Url of a REST call, to its own FallbackUrl.
 func TestActionFailures(t *testing.T) {
 	t.Parallel()
@@ -104,7 +104,7 @@ func TestActionFailures(t *testing.T) {
 	})
 }
 
-// twilio.md 3.3: retries as the fragment says, all with one idempotency token;
+// docs/twilio.md 3.3: retries as the fragment says, all with one idempotency token;
 // without a fragment, once, for a failed connection only.
 func TestConnectionOverrides(t *testing.T) {
 	t.Parallel()
@@ -150,7 +150,7 @@ func TestConnectionOverrides(t *testing.T) {
 	}
 }
 
-// twilio.md 3.3: no webhook may take longer than the ceiling, nor a read longer
+// docs/twilio.md 3.3: no webhook may take longer than the ceiling, nor a read longer
 // than rt.
 func TestWebhookTimeouts(t *testing.T) {
 	t.Parallel()
@@ -170,7 +170,7 @@ func TestWebhookTimeouts(t *testing.T) {
 	}
 }
 
-// twilio.md 1.1: the parameters of an inbound voice request, all of them.
+// docs/twilio.md 1.1: the parameters of an inbound voice request, all of them.
 func TestInboundParameters(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)
@@ -195,7 +195,7 @@ func TestInboundParameters(t *testing.T) {
 	}
 }
 
-// twilio.md 1.2: a withheld number comes as a word, as keys, or not at all.
+// docs/twilio.md 1.2: a withheld number comes as a word, as keys, or not at all.
 func TestWithheldCaller(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{"anonymous", "+266696687", ""} {
@@ -219,7 +219,7 @@ func TestDuplicateWebhooks(t *testing.T) {
 	}
 }
 
-// twilio.md 3.1: verbs and attributes Twilio does not know are warnings (12200).
+// docs/twilio.md 3.1: verbs and attributes Twilio does not know are warnings (12200).
 func TestWarnings(t *testing.T) {
 	t.Parallel()
 	s := newScript(t)

@@ -49,7 +49,7 @@
 //	                                 64 kB; nothing before the declaration; verbs of a conference's wait document; spoken lengths
 //
 // What the documentation does not say, and what other packages must therefore
-// not build on: whether an answer to Enqueue's action is run after a REST
+// not build on (docs/twilio.md 11): whether an answer to Enqueue's action is run after a REST
 // redirect, and whether a wait document that cannot be fetched falls through.
 //
 // The package conformance, for tests, holds all this against what Twilio wrote
