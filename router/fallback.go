@@ -106,7 +106,7 @@ func (r *Router) fallbackNext(_ context.Context, h *hook) error {
 
 // dialStep rings one step's people, or speaks when there is nobody left.
 func (r *Router) dialStep(h *hook, plan *rota.Rota, at place) {
-	w := r.words("")
+	w := r.words()
 	steps := plan.DialOrder(at.line, h.now)
 	for at.step < len(steps) && len(steps[at.step]) == 0 {
 		at.step++
@@ -147,7 +147,7 @@ func lineNumber(plan *rota.Rota, line, dialled string) string {
 
 // fallbackScreen asks whoever picked up to press 1, in neutral words.
 func (r *Router) fallbackScreen(_ context.Context, h *hook) error {
-	w := r.words("")
+	w := r.words()
 	h.say(twilio.Gather{
 		Action: r.voiceURL("/voice/fallback/key"), NumDigits: 1, Timeout: keyTimeout, FinishOnKey: new(string), Verbs: w.speak(w.Offer),
 	}, twilio.Hangup{})
@@ -228,7 +228,7 @@ func (r *Router) offerKeyDegraded(_ context.Context, h *hook, _ error) {
 const offerTries = 3
 
 func (r *Router) retryOffer(h *hook) {
-	w := r.words("")
+	w := r.words()
 	if h.tries >= offerTries {
 		h.say(verbs(w, twilio.Hangup{}, w.OfferTaken)...)
 		return

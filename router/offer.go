@@ -23,7 +23,7 @@ func (r *Router) offer(ctx context.Context, h *hook) error {
 		offer, err = r.o.Store.OfferEvent(ctx, h.now, id, call.KindPickedUp, h.req.CallSID)
 		return err
 	})
-	w := r.words("")
+	w := r.words()
 	switch {
 	case errors.Is(err, queue.ErrNoOffer):
 		h.say(verbs(w, twilio.Hangup{}, w.OfferGone)...)
@@ -60,7 +60,7 @@ func overWords(w *Words, result call.Result) Prompt {
 // answerphone, anything else is asked again.
 func (r *Router) offerKey(ctx context.Context, h *hook) error {
 	id := call.OfferID(h.id)
-	w := r.words("")
+	w := r.words()
 	switch h.req.Digits {
 	case "1":
 		return r.accept(ctx, h, id)
@@ -85,7 +85,7 @@ func (r *Router) accept(ctx context.Context, h *hook, id call.OfferID) error {
 		a, err = r.o.Store.Accept(ctx, h.now, id, h.req.CallSID, r.o.Random(), h.now.Add(bridgeRetry))
 		return err
 	})
-	w := r.words("")
+	w := r.words()
 	if errors.Is(err, queue.ErrNoOffer) {
 		a.Verdict, err = queue.VerdictGone, nil
 	}
@@ -159,7 +159,7 @@ func (r *Router) offerAfter(ctx context.Context, h *hook) error {
 		h.use(r.docs.empty)
 		return r.drop(ctx, offer.Call, offer.ID)
 	}
-	w := r.words("")
+	w := r.words()
 	h.say(append([]twilio.Verb{twilio.Gather{
 		Action: r.voiceURL("/voice/offer/", h.id, "/ready"), NumDigits: 1, Timeout: keyTimeout, FinishOnKey: new(string),
 		Verbs: w.speak(w.WrapUp),
@@ -170,7 +170,7 @@ func (r *Router) offerAfter(ctx context.Context, h *hook) error {
 // offerReady is a key in wrap-up: 1 ends it, once their phone is down. Rung
 // while it is still up it would be engaged.
 func (r *Router) offerReady(ctx context.Context, h *hook) error {
-	w := r.words("")
+	w := r.words()
 	if h.req.Digits != "1" {
 		h.use(r.docs.hangup)
 		return nil
@@ -192,7 +192,7 @@ const phoneDown = 3 * time.Second
 
 // offerGone tells a responder who was waiting in the room that nobody comes.
 func (r *Router) offerGone(_ context.Context, h *hook) error {
-	w := r.words("")
+	w := r.words()
 	h.say(verbs(w, twilio.Hangup{}, w.OfferGone)...)
 	return nil
 }
@@ -200,7 +200,7 @@ func (r *Router) offerGone(_ context.Context, h *hook) error {
 // offerLost is the leg's fallback URL: the carrier could not fetch or run what
 // we answered. It is tried once more from the start.
 func (r *Router) offerLost(_ context.Context, h *hook) error {
-	w := r.words("")
+	w := r.words()
 	h.say(verbs(w, twilio.Redirect{URL: r.voiceURL("/voice/offer/", h.id)}, w.OfferOneMoment)...)
 	return nil
 }

@@ -139,13 +139,9 @@ func (r *Router) Settle(ctx context.Context) error { return r.work.settle(ctx) }
 // happened between two looks.
 func (r *Router) Activity() int64 { return r.work.begun.Load() }
 
-// words are the prompts for a call's language.
-func (r *Router) words(language string) *Words {
-	if w, ok := r.o.Prompts[language]; ok {
-		return w
-	}
-	return r.o.Prompts[r.o.Language]
-}
+// words are the prompts in the service's language; a call's own are in its
+// documents.
+func (r *Router) words() *Words { return r.o.Prompts[r.o.Language] }
 
 // later runs f after the webhook has been answered, with a budget of its own:
 // the work must outlive the request.

@@ -110,7 +110,7 @@ func (r *Router) serve(rt *route) http.Handler {
 		w.Header()["Content-Length"] = []string{strconv.Itoa(len(h.out))}
 		w.WriteHeader(h.status)
 		_, _ = w.Write(h.out)
-		rt.seen.Observe(h.status, time.Since(started))
+		rt.seen.Observe(h.status, time.Since(started)) //nolint:forbidigo // as above
 		hooks.Put(h)
 	})
 }

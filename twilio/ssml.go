@@ -49,7 +49,7 @@ type Paragraph struct{ SSML []ParagraphSSML }
 type Sentence struct{ SSML []SentenceSSML }
 
 // SayAs reads Text as a kind of thing: InterpretAs "digits", "telephone",
-// "date" (with Format, e.g. "dmy"), …
+// "date" (with Format, e.g. "dmy"), and more.
 type SayAs struct {
 	InterpretAs, Format string
 	Text                string

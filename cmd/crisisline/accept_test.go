@@ -123,7 +123,7 @@ func newLine(t *testing.T, s setup) *line {
 	}
 	for range n {
 		cfg := *l.cfg
-		if _, err := w.join(l.ctx, &cfg, l.st, log, nil); err != nil {
+		if _, err := w.join(l.ctx, &cfg, l.st, log); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -70,7 +70,7 @@ func (l *line) ownClient() redis.UniversalClient {
 func (l *line) join1(client redis.UniversalClient) *instance {
 	l.t.Helper()
 	cfg := *l.cfg
-	i, err := l.world.join(l.ctx, &cfg, &store{UniversalClient: client, Kind: storeEmbedded}, slog.New(slog.NewJSONHandler(l.log, nil)), nil)
+	i, err := l.world.join(l.ctx, &cfg, &store{UniversalClient: client, Kind: storeEmbedded}, slog.New(slog.NewJSONHandler(l.log, nil)))
 	if err != nil {
 		l.t.Fatal(err)
 	}

@@ -186,7 +186,7 @@ func (l *line) storeAnswers() {
 }
 
 // F12: webhooks open to anyone, or failing to "application error".
-func TestF12WebhooksOpenOrFailing(t *testing.T) {
+func TestF12WebhooksOpenOrFailing(t *testing.T) { //nolint:tparallel // what they count is read when all are done
 	t.Parallel()
 	l := newLine(t, setup{memory: true})
 	form := url.Values{"CallSid": {"CA00000000000000000000000000000001"}, "From": {caller}, "To": {public}, "AccountSid": {l.network.AccountSID()}}

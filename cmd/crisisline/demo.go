@@ -76,7 +76,7 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 		return err
 	}
 	defer w.close()
-	i, err := w.join(life, cfg, st, log, nil)
+	i, err := w.join(life, cfg, st, log)
 	if err != nil {
 		return err
 	}

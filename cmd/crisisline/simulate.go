@@ -74,7 +74,7 @@ func (sh *shell) simulate(ctx context.Context, o simulateOptions) error {
 	}
 	defer w.close()
 	w.idle = time.Minute
-	i, err := w.join(ctx, cfg, st, log, nil)
+	i, err := w.join(ctx, cfg, st, log)
 	if err != nil {
 		return err
 	}

@@ -66,8 +66,7 @@ func newWorld(options sim.Options) (*world, error) {
 }
 
 // join adds one instance of the service, on a store of its own or a shared one.
-// The handler that wraps its own may be nil.
-func (w *world) join(ctx context.Context, cfg *config.Config, st *store, log *slog.Logger, l net.Listener) (*instance, error) {
+func (w *world) join(ctx context.Context, cfg *config.Config, st *store, log *slog.Logger) (*instance, error) {
 	cfg.HTTP.PublicURL = publicURL
 	cfg.Twilio.AccountSID = w.network.AccountSID()
 	cfg.Twilio.AuthToken = config.NewSecret(worldToken)
@@ -76,10 +75,9 @@ func (w *world) join(ctx context.Context, cfg *config.Config, st *store, log *sl
 	if err != nil {
 		return nil, err
 	}
-	if l == nil {
-		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-			return nil, err
-		}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
 	}
 	i := &instance{service: s, addr: l.Addr().String(), stop: func() {}}
 	i.door = newServer(s.handler())

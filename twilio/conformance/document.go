@@ -118,7 +118,7 @@ func (w *walk) run(doc []byte) {
 	roots := 0
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
