@@ -58,6 +58,8 @@ func drawFaults(rt *rapid.T) trouble {
 		readings: sim.Readings{
 			EnqueueActionTwiMLExecuted: rapid.Bool().Draw(rt, "executed"), EnqueueActionTwiMLReplaces: rapid.Bool().Draw(rt, "replaces"),
 			WaitURLFailureFallsThrough: rapid.Bool().Draw(rt, "falls through"), FirstToAcceptWins: rapid.Bool().Draw(rt, "accepts"),
+			WaitURLFailureIsFatal: rapid.Bool().Draw(rt, "fatal"), NoRingBuffer: rapid.Bool().Draw(rt, "no buffer"),
+			StartTimeSkipsQueued: rapid.Bool().Draw(rt, "skips queued"),
 		},
 		rest:      rapid.SliceOfN(rapid.SampledFrom(weather), 0, 6).Draw(rt, "rest"),
 		crashes:   rapid.SliceOfN(rapid.IntRange(1, 140), 0, 2).Draw(rt, "crashes"),
