@@ -121,9 +121,9 @@ func (r *Router) waiting(w *Words, prompts ...Prompt) []byte {
 	})
 }
 
-// menuTimeout is the silence, in seconds, after which no key has been pressed.
-// Ringing has begun by then, so it costs the caller nothing.
-const menuTimeout = 3
+// menuTimeout is the silence, in seconds, after which no key has been pressed:
+// no more than anyone is left in silence. Ringing has begun by then.
+const menuTimeout = silenceMost
 
 func (r *Router) holdURL() string { return r.join("", []string{"/voice/hold.wav"}) }
 

@@ -42,7 +42,7 @@ func (r *Router) inbound(ctx context.Context, h *hook) error {
 	}
 	docs := r.docs.of(line.Language)
 	if !arrived.New && arrived.State != call.StateIntake {
-		r.placeAgain(h, arrived.Record)
+		r.placeAgain(ctx, h, arrived.Record)
 		return nil
 	}
 	if arrived.New {
@@ -60,15 +60,15 @@ func (r *Router) inbound(ctx context.Context, h *hook) error {
 
 // placeAgain answers a caller whose call is past intake: a webhook that came
 // twice, or a leg brought back. Where they belong is decided by the state alone.
-func (r *Router) placeAgain(h *hook, rec queue.Record) {
+func (r *Router) placeAgain(ctx context.Context, h *hook, rec queue.Record) {
 	docs := r.docs.of(rec.Language)
 	switch {
 	case rec.State.Unanswered():
 		h.use(docs.enqueue)
 	case rec.State == call.StateAccepted:
 		h.use(docs.joinSoon)
-	case rec.State == call.StateConnected:
-		r.bridgeCaller(h, rec.Conference)
+	case rec.State == call.StateConnected: // they were in the room, and are out of it
+		r.roomClosed(ctx, h, rec)
 	default:
 		h.use(docs.closing)
 	}
@@ -119,7 +119,7 @@ func (r *Router) intake(ctx context.Context, h *hook) error {
 	if first && h.req.Digits == dangerKey {
 		return r.raise(ctx, h)
 	}
-	r.placeAgain(h, rec)
+	r.placeAgain(ctx, h, rec)
 	return nil
 }
 
@@ -142,7 +142,7 @@ func (r *Router) raise(ctx context.Context, h *hook) error {
 	}
 	switch docs := r.docs.of(rec.Language); {
 	case h.route.path == "/voice/intake":
-		r.placeAgain(h, rec)
+		r.placeAgain(ctx, h, rec)
 	case rec.State.Unanswered():
 		h.use(docs.danger)
 	default:

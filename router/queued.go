@@ -44,7 +44,7 @@ func (r *Router) queued(ctx context.Context, h *hook) error {
 	case twilio.QueueError, twilio.QueueSystemError:
 		r.o.Log.Error("left the carrier's queue by an error", "call", id, "result", h.req.QueueResult)
 	}
-	r.placeAgain(h, rec)
+	r.placeAgain(ctx, h, rec)
 	return nil
 }
 
@@ -58,7 +58,7 @@ func (r *Router) back(ctx context.Context, h *hook) error {
 	if err != nil {
 		return err
 	}
-	r.placeAgain(h, rec)
+	r.placeAgain(ctx, h, rec)
 	return nil
 }
 
@@ -71,11 +71,11 @@ func (r *Router) bridge(ctx context.Context, h *hook) error {
 	if err != nil {
 		return err
 	}
-	if rec.State == call.StateAccepted || rec.State == call.StateConnected {
+	if rec.State == call.StateAccepted {
 		r.bridgeCaller(h, rec.Conference)
 		return nil
 	}
-	r.placeAgain(h, rec)
+	r.placeAgain(ctx, h, rec)
 	return nil
 }
 
@@ -104,18 +104,23 @@ func (r *Router) bridgeAfter(ctx context.Context, h *hook) error {
 	if err != nil {
 		return err
 	}
-	switch rec.State {
-	case call.StateConnected, call.StateAccepted:
-		if h.tries < afterTries {
-			h.say(twilio.Pause{Seconds: 1}, twilio.Redirect{URL: r.voiceURL("/voice/bridge/after?n=", digit(h.tries+1))})
-			return nil
-		}
-		r.later(ctx, "drop", func(ctx context.Context) error { return r.drop(ctx, id, rec.Offer) })
-		h.use(r.docs.of(rec.Language).enqueue)
-	default:
-		r.placeAgain(h, rec)
+	if rec.State == call.StateConnected || rec.State == call.StateAccepted {
+		r.roomClosed(ctx, h, rec)
+	} else {
+		r.placeAgain(ctx, h, rec)
 	}
 	return nil
+}
+
+// roomClosed answers a caller who is out of the room while the store still has
+// them in it: a moment, for the responder's side to say why, then the front.
+func (r *Router) roomClosed(ctx context.Context, h *hook, rec queue.Record) {
+	if h.tries < afterTries {
+		h.say(twilio.Pause{Seconds: 1}, twilio.Redirect{URL: r.voiceURL("/voice/bridge/after?n=", digit(h.tries+1))})
+		return
+	}
+	r.later(ctx, "drop", func(ctx context.Context) error { return r.drop(ctx, rec.ID, rec.Offer) })
+	h.use(r.docs.of(rec.Language).enqueue)
 }
 
 func digit(n int) string { return string(rune('0' + n%10)) }

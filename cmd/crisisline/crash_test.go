@@ -3,15 +3,9 @@ package main
 import (
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
-	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,7 +13,6 @@ import (
 	"go.uber.org/goleak"
 
 	"example.org/crisisline/call"
-	"example.org/crisisline/config"
 	"example.org/crisisline/sim"
 )
 
@@ -171,73 +164,35 @@ func bridged(k *sim.Talk) (together bool) {
 }
 
 // SIGKILL in the middle of ringing, and a restart: the call is taken up again.
-// This one is a real process on the real clock.
 func TestKilledWhileRingingAndStartedAgain(t *testing.T) {
 	t.Parallel()
-	cfg := testConfig(t, setup{plan: "plan.yaml"})
-	cfg.Redis.ReadTimeout = time.Second
-	st := testStore(t, cfg, false, false, slog.New(slog.DiscardHandler))
-	w, err := newWorld(sim.Options{Clock: sim.NewReal(), CPS: -1, Seed: 1, OnDocument: mustConform(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(w.close)
-	addr := fmt.Sprintf("127.0.0.1:%d", freePort(t))
-	kill := startProcess(t, cfg, st, w, addr)
-	w.network.Route(publicURL, "http://"+addr)
-	for _, number := range []string{public, professionals} {
-		w.network.Provision(sim.Line{Number: number, VoiceURL: publicURL + "/voice/inbound", FallbackURL: publicURL + "/voice/fallback", StatusURL: publicURL + "/voice/status"})
-	}
-	c := w.network.Phone(caller).Dials(t, public)
-	r := w.network.Phone(amal).Rings(t)
-	kill()
-	startProcess(t, cfg, st, w, addr)
+	p := newProcesses(t)
+	c := p.network.Phone(caller).Dials(t, public)
+	r := p.network.Phone(amal).Rings(t)
+	p.kill()
+	p.start()
 	r.Answers().Hears(t, "press 1").Presses("1")
 	c.IsBridgedTo(t, r)
-	if spoken := w.network.ApplicationErrors(); len(spoken) > 0 {
+	if spoken := p.network.ApplicationErrors(); len(spoken) > 0 {
 		t.Errorf("application errors were heard: %v", spoken)
 	}
 	c.HangsUp()
 	r.Hears(t, "That call has ended")
 }
 
-// startProcess runs the service as a process of its own and waits until it is
-// ready; the function it returns kills it the hard way.
-func startProcess(t *testing.T, cfg *config.Config, st *store, w *world, addr string) (kill func()) {
-	t.Helper()
-	client, _ := st.UniversalClient.(*redis.Client)
-	plan, err := filepath.Abs(cfg.Plan.File)
-	if err != nil {
-		t.Fatal(err)
+// Asked to stop in the middle of ringing: the process ends by itself and says
+// that it did well, the phone rings on, and the next process takes the key.
+func TestAskedToStopWhileRinging(t *testing.T) {
+	t.Parallel()
+	p := newProcesses(t)
+	c := p.network.Phone(caller).Dials(t, public)
+	r := p.network.Phone(amal).Rings(t)
+	if err := p.stop(); err != nil {
+		t.Errorf("asked to stop, it ended with %v", err)
 	}
-	cmd := exec.Command(os.Args[0], "serve")
-	cmd.Env = append(os.Environ(), "TEST_AS_CRISISLINE=1",
-		"CRISISLINE_HTTP_LISTEN="+addr, "CRISISLINE_HTTP_PUBLIC_URL="+publicURL, "CRISISLINE_REDIS_URL=unix://"+client.Options().Addr,
-		"CRISISLINE_SERVICE_ID=testing", "CRISISLINE_SERVICE_DATA_DIR="+cfg.Service.DataDir, "CRISISLINE_PLAN_FILE="+plan,
-		"CRISISLINE_TWILIO_ACCOUNT_SID="+w.network.AccountSID(), "CRISISLINE_TWILIO_AUTH_TOKEN="+worldToken,
-		"CRISISLINE_TWILIO_API_BASE_URL="+w.apiURL, "CRISISLINE_TWILIO_CALLS_PER_SECOND=100",
-		"CRISISLINE_PRIVACY_KEY="+strings.Repeat("test-key", 6), "CRISISLINE_CONSOLE_LISTEN=")
-	cmd.Stderr = &lockedBuffer{}
-	cmd.Stdout = io.Discard
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	kill = func() {
-		_ = cmd.Process.Signal(syscall.SIGKILL)
-		_ = cmd.Wait()
-	}
-	t.Cleanup(func() {
-		kill()
-		if t.Failed() {
-			t.Logf("the process said:\n%s", cmd.Stderr)
-		}
-	})
-	eventually(t, "the process is ready", func() bool {
-		conn, err := net.DialTimeout("tcp", addr, time.Second)
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err == nil
-	})
-	return kill
+	p.start()
+	r.Answers().Hears(t, "press 1").Presses("1")
+	c.IsBridgedTo(t, r)
+	c.HangsUp()
+	r.Hears(t, "That call has ended")
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // The twelve faults that recur across systems doing this job, each as a phone
-// script. The names are those of the survey they come from (docs/FAULTS.md).
+// script. They were found again and
+// again in peers, open and commercial.
 
 // F1: two responders win one caller.
 func TestF1TwoRespondersWinOneCaller(t *testing.T) {

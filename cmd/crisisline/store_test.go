@@ -60,7 +60,7 @@ func open(t *testing.T, cfg *config.Config, log *slog.Logger) *store {
 // eventually waits until what holds, or fails.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for !holds() {
 		if !pause(ctx, 10*time.Millisecond) {
