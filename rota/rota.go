@@ -11,6 +11,7 @@ import (
 type Rota struct {
 	plan        *Plan
 	version     int64
+	waivers     []Waiver // what people answer for in this version
 	zone        *time.Location
 	from, until int64 // seconds UTC, the compiled horizon
 	catalogue   *catalogue

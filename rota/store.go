@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -145,6 +146,7 @@ func (b *Book) extend() {
 		b.opt.Log.Error("plan not compiled anew", "version", r.version, "err", err)
 		return
 	}
+	fresh.waivers = r.waivers
 	b.current.Store(fresh)
 	b.opt.Log.Info("plan compiled anew", "version", r.version, "covers_until", fresh.CoversUntil())
 }
@@ -179,7 +181,12 @@ func (b *Book) ready(rec record) (*Rota, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: version %d: %w", ErrCorrupt, rec.Version, err)
 	}
-	return b.compile(p, rec.Version, b.opt.Now())
+	r, err := b.compile(p, rec.Version, b.opt.Now())
+	if err != nil {
+		return nil, err
+	}
+	r.waivers = rec.waivers()
+	return r, nil
 }
 
 func (b *Book) putInForce(r *Rota, rec record) {
@@ -196,6 +203,9 @@ type Change struct {
 	Why    string
 	Plan   *Plan
 	Expect int64 // the version it was made from; 0 = there is none yet
+
+	Waiver    *Waiver // who lets it pass the gate, kept with it; PublishGated fills it in
+	Emergency bool    // published before it was checked
 }
 
 // Publish puts a plan in force: at the very next ring on this process, and on
@@ -216,7 +226,9 @@ func (b *Book) Publish(ctx context.Context, now time.Time, c Change) (version in
 	}
 	defer b.end()
 	version = c.Expect + 1
-	err = b.put(ctx, record{Version: version, At: now.UTC(), Who: c.Who, Why: c.Why, Of: version, Text: text})
+	err = b.put(ctx, record{
+		Version: version, At: now.UTC(), Who: c.Who, Why: c.Why, Of: version, Text: text, Waiver: c.Waiver, Emergency: c.Emergency,
+	})
 	if err != nil {
 		return 0, fmt.Errorf("publish plan: %w", err)
 	}
@@ -233,6 +245,10 @@ func (b *Book) put(ctx context.Context, rec record) error {
 	if err != nil {
 		return err
 	}
+	if rec.Standing, err = b.standingAt(ctx, rec.Version-1, rec.At); err != nil {
+		return err
+	}
+	r.waivers = rec.waivers()
 	box, err := b.sealed(rec)
 	if err != nil {
 		return err
@@ -298,6 +314,18 @@ type record struct {
 	Why     string    `json:"why"`
 	Of      int64     `json:"of"`
 	Text    []byte    `json:"text"`
+
+	Waiver    *Waiver  `json:"waiver,omitempty"`   // given with this version
+	Standing  []Waiver `json:"standing,omitempty"` // given with earlier ones, and not ended
+	Emergency bool     `json:"emergency,omitempty"`
+}
+
+// waivers are all that stand with the version.
+func (rec record) waivers() []Waiver {
+	if rec.Waiver == nil {
+		return rec.Standing
+	}
+	return append(slices.Clone(rec.Standing), *rec.Waiver)
 }
 
 func (b *Book) aad(version int64) []byte {

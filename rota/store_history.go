@@ -17,6 +17,9 @@ type Entry struct {
 	Of      int64  // the version whose text this is: smaller than Version after an undo
 	Before  []byte // YAML; nil for the first version kept
 	After   []byte // YAML
+
+	Waiver    *Waiver // who let it pass the gate although something was refused, and what
+	Emergency bool    // published before it was checked
 }
 
 // History is the last n versions that are kept, newest first.
@@ -49,7 +52,10 @@ func (b *Book) History(ctx context.Context, n int) ([]Entry, error) {
 		if i > 0 {
 			entries[i-1].Before = rec.Text
 		}
-		entries = append(entries, Entry{Version: rec.Version, At: rec.At, Who: rec.Who, Why: rec.Why, Of: rec.Of, After: rec.Text})
+		entries = append(entries, Entry{
+			Version: rec.Version, At: rec.At, Who: rec.Who, Why: rec.Why, Of: rec.Of, After: rec.Text,
+			Waiver: rec.Waiver, Emergency: rec.Emergency,
+		})
 	}
 	return entries[:min(n, len(entries))], nil
 }
