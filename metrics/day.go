@@ -238,3 +238,18 @@ func (d *Day) Handling() (time.Duration, bool) {
 	}
 	return h, true
 }
+
+// MergeDays is the days as one; of no days, it is empty.
+func MergeDays(days []*Day, zone string) (*Day, error) {
+	sum := NewDay("", zone)
+	sum.Days = 0
+	for i, d := range days {
+		if i == 0 {
+			sum.From = d.From
+		}
+		if err := sum.Merge(d); err != nil {
+			return nil, err
+		}
+	}
+	return sum, nil
+}

@@ -27,6 +27,7 @@ type EquityVerdict string
 const (
 	EquityFew    EquityVerdict = "not enough calls to tell"
 	EquityAlike  EquityVerdict = "no difference of 5 points or more"
+	EquitySmall  EquityVerdict = "a difference beyond chance, but under 5 points"
 	EquityWorse  EquityVerdict = "worse than the rest"
 	EquityBetter EquityVerdict = "better than the rest"
 )
@@ -48,7 +49,9 @@ type EquityGroup struct {
 }
 
 // Action reports whether the group is to be looked into now.
-func (g EquityGroup) Action() bool { return g.Outside && g.Verdict != EquityFew }
+func (g EquityGroup) Action() bool {
+	return g.Outside && (g.Verdict == EquityWorse || g.Verdict == EquityBetter)
+}
 
 // EquityDimensions are the dimensions compared, with their names. The ledger
 // holds no place and no language: the home team stands for the locality, and
@@ -142,9 +145,9 @@ func (g EquityGroup) verdict() EquityVerdict {
 		return EquityWorse
 	case g.Low > 0 && g.Diff >= EquityGap && g.P < .05:
 		return EquityBetter
+	case (g.High < 0 || g.Low > 0) && g.P < .05 && abs(g.Diff) < EquityGap:
+		return EquitySmall
 	case g.Low > -EquityGap && g.High < EquityGap:
-		return EquityAlike
-	case (g.High < 0 || g.Low > 0) && g.P < .05: // there is one, and it is smaller than what we act on
 		return EquityAlike
 	}
 	return EquityFew
@@ -157,8 +160,8 @@ func (g EquityGroup) Text() string {
 	switch g.Verdict {
 	case EquityFew:
 		return fmt.Sprintf("%d calls: %s.", g.Reached.Whole, EquityFew)
-	case EquityAlike:
-		return fmt.Sprintf("%.0f %% reached in 60 s, the rest %.0f %%: %s.", 100*own, 100*rest, EquityAlike)
+	case EquityAlike, EquitySmall:
+		return fmt.Sprintf("%.0f %% reached in 60 s, the rest %.0f %%: %s.", 100*own, 100*rest, g.Verdict)
 	}
 	return fmt.Sprintf("%.0f %% reached in 60 s, the rest %.0f %%: %s by %.0f points (%.0f to %.0f).",
 		100*own, 100*rest, g.Verdict, 100*abs(g.Diff), 100*min(abs(g.Low), abs(g.High)), 100*max(abs(g.Low), abs(g.High)))

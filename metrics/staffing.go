@@ -1,8 +1,10 @@
 package metrics
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -223,29 +225,52 @@ func (a Advice) Totals() (pooled, sealed, planned int) {
 	return pooled, sealed, planned
 }
 
-// Text is the hours predicted to miss, in sentences, neighbouring hours of a day
-// that need the same together.
-func (a Advice) Text() (lines []string) {
+// Spell is neighbouring hours of a day that are predicted to miss, with the same
+// people on shift.
+type Spell struct {
+	Day, From, To int // hours, To not included
+	People, Need  int
+	Reached       float64 // at the worst of its hours, share of callers reached in 60 s
+}
+
+// String is the spell in a sentence.
+func (s Spell) String() string {
+	return fmt.Sprintf("%s %02d:00–%02d:00: %d on shift, up to %d needed; at the worst hour %.0f of 100 callers would be reached within a minute.",
+		WeekDays[s.Day], s.From, s.To, s.People, s.Need, 100*s.Reached)
+}
+
+// Spells are the hours predicted to miss, in the order of the week.
+func (a Advice) Spells() (spells []Spell) {
 	for day := range a.Slots {
-		for h := 0; h < 24; {
-			s := a.Slots[day][h]
+		var open *Spell
+		for h, s := range a.Slots[day] {
 			if !s.Miss {
-				h++
+				open = nil
 				continue
 			}
-			end, worst := h+1, s
-			for end < 24 && a.Slots[day][end].Miss && a.Slots[day][end].People == s.People {
-				if a.Slots[day][end].Reached < worst.Reached {
-					worst = a.Slots[day][end]
-				}
-				worst.NeedMean = max(worst.NeedMean, a.Slots[day][end].NeedMean)
-				worst.NeedP95 = max(worst.NeedP95, a.Slots[day][end].NeedP95)
-				end++
+			if open == nil || open.People != s.People {
+				spells = append(spells, Spell{Day: day, From: h, People: s.People, Reached: 1})
+				open = &spells[len(spells)-1]
 			}
-			lines = append(lines, fmt.Sprintf("%s %02d:00–%02d:00: %d on shift, up to %d needed; at the worst hour %.0f of 100 callers would be reached within a minute.",
-				WeekDays[day], h, end, s.People, worst.Need(), 100*worst.Reached))
-			h = end
+			open.To, open.Need, open.Reached = h+1, max(open.Need, s.Need()), min(open.Reached, s.Reached)
 		}
+	}
+	return spells
+}
+
+// Text is the hours predicted to miss, in sentences, in the order of the week.
+func (a Advice) Text() []string { return sentences(a.Spells()) }
+
+// Worst is the same, the worst first.
+func (a Advice) Worst() []string {
+	spells := a.Spells()
+	slices.SortStableFunc(spells, func(x, y Spell) int { return cmp.Compare(x.Reached, y.Reached) })
+	return sentences(spells)
+}
+
+func sentences(spells []Spell) (lines []string) {
+	for _, s := range spells {
+		lines = append(lines, s.String())
 	}
 	return lines
 }

@@ -23,6 +23,7 @@ type Waits struct {
 	LongestMs int64     `json:"l,omitempty"`  // of the answered
 	Abandoned [3]int64  `json:"b"`            // ≤ 30 s, ≤ 60 s, beyond
 	LeftMs    int64     `json:"ls,omitempty"` // summed waits of the abandoned
+	LastLeft  int64     `json:"ll,omitempty"` // ms: the longest wait of the abandoned
 	Seconds   Histogram `json:"h,omitempty"`  // of the answered
 }
 
@@ -54,6 +55,7 @@ func (w *Waits) merge(o *Waits) {
 		w.Abandoned[i] += o.Abandoned[i]
 	}
 	w.LeftMs += o.LeftMs
+	w.LastLeft = max(w.LastLeft, o.LastLeft)
 	w.Seconds.Merge(o.Seconds)
 }
 
@@ -69,6 +71,7 @@ func (w *Waits) answer(ms int64) {
 
 func (w *Waits) leave(ms int64) {
 	w.LeftMs += ms
+	w.LastLeft = max(w.LastLeft, ms)
 	switch {
 	case ms <= 30_000:
 		w.Abandoned[0]++

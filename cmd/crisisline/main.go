@@ -94,6 +94,7 @@ Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 configuration refused,
 		demoCommand(sh),
 		simulateCommand(sh),
 		planCommand(sh),
+		reportCommand(sh),
 		doctorCommand(sh),
 		versionCommand(sh),
 	)

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/config"
+	"example.org/crisisline/metrics"
+	"example.org/crisisline/rota"
+)
+
+// pageFlags are where a page goes, and whether it is an example.
+type pageFlags struct {
+	month   monthFlag
+	out     string
+	example bool
+}
+
+func (f *pageFlags) flags(c *cobra.Command) {
+	f.month.flag(c)
+	c.Flags().StringVar(&f.out, "out", "", "folder for index.html and the CSV files")
+	c.Flags().BoolVar(&f.example, "example", false, "two made-up years of calls instead of the ledger, to see the page; no store is needed")
+	_ = c.MarkFlagRequired("out")
+}
+
+func reportBoard(sh *shell) *cobra.Command {
+	var f pageFlags
+	c := &cobra.Command{
+		Use:   "board",
+		Short: "The month on one page, for the board: print it from the browser",
+		Long: `The month on one page, for the board: what was promised and kept, two years of
+trends, equity, staffing against the plan, and what the figures cannot say. One
+file that needs no network, beside a CSV file for every chart. The browser's
+print makes a PDF of it.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return sh.withBoard(c.Context(), f, func(b metrics.Board) error {
+				if err := sh.writePage(f.out, b.WriteHTML, b.Charts()); err != nil || b.Wrong == "" {
+					return err
+				}
+				fmt.Fprintf(sh.stderr, "THE FIGURES DO NOT ADD UP, and the page says so:\n%s\n", b.Wrong)
+				return errFindings
+			})
+		},
+	}
+	f.flags(c)
+	return c
+}
+
+func reportPublic(sh *shell) *cobra.Command {
+	var f pageFlags
+	c := &cobra.Command{
+		Use:   "public",
+		Short: "The month on a page for everyone, small numbers withheld",
+		Long: `The month on a page for everyone: how quickly the line answered, and whether it
+kept what it promised. Counts below 5 are withheld. It is refused when the
+figures do not add up.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return sh.withBoard(c.Context(), f, func(b metrics.Board) error {
+				if b.Wrong != "" || len(b.Missing) > 0 || b.Live > 0 {
+					fmt.Fprintf(sh.stderr, "NOT WRITTEN: %d days missing, %d calls in progress. %s\n", len(b.Missing), b.Live, b.Wrong)
+					return errFindings
+				}
+				p := metrics.NewPublic(b)
+				return sh.writePage(f.out, p.WriteHTML, p.Trends)
+			})
+		},
+	}
+	f.flags(c)
+	return c
+}
+
+// writePage writes a page and the numbers of its charts into a folder.
+func (sh *shell) writePage(folder string, page func(io.Writer) error, charts []metrics.Chart) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // a report is to be read
+		return err
+	}
+	for _, c := range charts {
+		if err := writeFile(filepath.Join(folder, c.ID+".csv"), c.WriteCSV); err != nil {
+			return err
+		}
+	}
+	index := filepath.Join(folder, "index.html")
+	if err := writeFile(index, page); err != nil {
+		return err
+	}
+	fmt.Fprintf(sh.stdout, "%s and %d CSV files beside it\n", index, len(charts))
+	return nil
+}
+
+// withBoard makes the month's page, of the ledger or of the example's calls.
+func (sh *shell) withBoard(ctx context.Context, f pageFlags, use func(metrics.Board) error) error {
+	m, err := f.month.month(sh.now())
+	if err != nil {
+		return err
+	}
+	if f.example {
+		b, err := exampleBoard(m, sh.now())
+		if err != nil {
+			return err
+		}
+		return use(b)
+	}
+	return sh.withLedger(ctx, func(l *ledger) error {
+		b, err := l.board(ctx, m)
+		if err != nil {
+			return err
+		}
+		return use(b)
+	})
+}
+
+// trendMonths is how many months the trends show.
+const trendMonths = 24
+
+// board gathers everything the page of a month is made from.
+func (l *ledger) board(ctx context.Context, m metrics.Month) (metrics.Board, error) {
+	in := l.boardInput(m)
+	from, to := m.Bounds(l.zone)
+	days, err := l.days(ctx, from, to)
+	if err != nil {
+		return metrics.Board{}, err
+	}
+	if len(days.list) == 0 {
+		return metrics.Board{}, fmt.Errorf("%s: there is no ledger of this month", m)
+	}
+	in.Days, in.Live, in.Missing = days.plain(), days.live, days.missing
+	for _, d := range days.list {
+		if !d.closed {
+			in.Open++
+		}
+	}
+	if in.Sum, err = metrics.MergeDays(in.Days, l.zone.String()); err != nil {
+		return metrics.Board{}, err
+	}
+	quarter := metrics.NewDay(from.Format(time.DateOnly), l.zone.String())
+	quarter.Days = 0
+	for back := trendMonths - 1; back >= 0; back-- {
+		month := monthBefore(m, back)
+		sum := in.Sum
+		if back > 0 {
+			if sum, _, err = l.month(ctx, month); err != nil {
+				return metrics.Board{}, err
+			}
+		}
+		if sum != nil && sum.Of(metrics.SliceAll).Received == 0 {
+			sum = nil
+		}
+		in.Trend = append(in.Trend, metrics.MonthDay{Month: month, Sum: sum})
+		if back < 3 && sum != nil {
+			if err := quarter.Merge(sum); err != nil {
+				return metrics.Board{}, err
+			}
+		}
+	}
+	in.Quarter = quarter
+	if to.After(l.now) {
+		to = l.now
+	}
+	history, err := l.days(ctx, to.AddDate(0, 0, -91), to)
+	if err != nil {
+		return metrics.Board{}, err
+	}
+	advice, err := l.adviceFrom(trimmed(history.plain()), defaultStaffing())
+	if err != nil {
+		return metrics.Board{}, err
+	}
+	in.Advice = &advice
+	return metrics.NewBoard(in), nil
+}
+
+func monthBefore(m metrics.Month, back int) metrics.Month {
+	t := time.Date(m.Year, m.Month, 1, 0, 0, 0, 0, time.UTC).AddDate(0, -back, 0)
+	return metrics.Month{Year: t.Year(), Month: t.Month()}
+}
+
+// trimmed leaves out the days before the first call.
+func trimmed(days []*metrics.Day) []*metrics.Day {
+	for len(days) > 0 && days[0].Of(metrics.SliceAll).Received == 0 {
+		days = days[1:]
+	}
+	return days
+}
+
+// boardInput is what the page needs besides calls.
+func (l *ledger) boardInput(m metrics.Month) metrics.BoardInput {
+	in := metrics.BoardInput{
+		Service: l.cfg.Service.Name, Month: m, Made: l.now.In(l.zone), Zone: l.zone.String(),
+		IVRLines: l.cfg.Report.IVRLines, Clock: metrics.Clock(l.cfg.Report.Clock), Redial: l.cfg.Routing.RedialWindow,
+		Standards: standards(l.cfg), Names: map[string]string{}, CoverWhy: "there is no plan in force",
+	}
+	if l.plan != nil {
+		for _, t := range l.plan.Plan().Teams {
+			in.Names[t.ID] = t.Name
+		}
+		for _, line := range l.plan.Plan().Lines {
+			in.Names[line.ID] = line.Name
+		}
+		in.Cover, in.CoverWhy = l.cover(m)
+	}
+	return in
+}
+
+// standards are the shipped ones and the service's own.
+func standards(cfg *config.Config) []metrics.Standard {
+	var own []metrics.Standard
+	for _, s := range cfg.Standards {
+		own = append(own, metrics.AnsweredWithin(s.Name, s.Threshold, s.Target, metrics.Clock(s.Clock)))
+	}
+	return metrics.WithOwn(own)
+}
+
+// cover lays the plan in force over the month, a quarter of an hour at a time.
+func (l *ledger) cover(m metrics.Month) (covers []metrics.Cover, why string) {
+	from, to := m.Bounds(l.zone)
+	plan, err := rota.Compile(l.plan.Plan(), from, to.Sub(from)+24*time.Hour)
+	if err != nil {
+		return nil, "the plan in force does not reach back to " + m.Words()
+	}
+	for _, t := range l.plan.Plan().Teams {
+		least := l.plan.Plan().Minimum.Responding
+		if t.Minimum != nil && t.Minimum.Responding > 0 {
+			least = t.Minimum.Responding
+		}
+		c := metrics.Cover{Team: t.Name, Hours: to.Sub(from).Hours(), Minimum: least, Least: 1 << 30}
+		for at := from; at.Before(to); at = at.Add(15 * time.Minute) {
+			n := len(plan.OnShift(t.ID, call.TierResponding, at))
+			if n < least {
+				c.Below += .25
+			}
+			if n == 0 {
+				c.Nobody += .25
+			}
+			c.Least = min(c.Least, n)
+		}
+		covers = append(covers, c)
+	}
+	return covers, ""
+}

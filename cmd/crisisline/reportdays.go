@@ -1,0 +1,263 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/config"
+	"example.org/crisisline/metrics"
+	"example.org/crisisline/queue"
+	"example.org/crisisline/rota"
+)
+
+// ledger reads days of calls: rolled up where they are, from the stream where
+// they are not.
+type ledger struct {
+	cfg  *config.Config
+	rdb  redis.UniversalClient
+	q    *queue.Store
+	plan *rota.Rota // in force; nil when there is none
+	zone *time.Location
+	now  time.Time
+}
+
+func newLedger(cfg *config.Config, rdb redis.UniversalClient, q *queue.Store, plan *rota.Rota, now time.Time) *ledger {
+	l := &ledger{cfg: cfg, rdb: rdb, q: q, plan: plan, zone: time.UTC, now: now}
+	if plan != nil {
+		l.zone = plan.Zone()
+	}
+	return l
+}
+
+// settled is how long after its end a day is left open: the ledger may be told
+// up to a week later of calls that were answered while the store was gone.
+const settled = 8 * 24 * time.Hour
+
+// aDay is one day as it was read.
+type aDay struct {
+	*metrics.Day
+	closed bool // no later entry can change it
+}
+
+// someDays are the days of a span that are known.
+type someDays struct {
+	list    []aDay
+	live    int64    // calls of the span still in progress
+	missing []string // dates the ledger no longer reaches, and nobody rolled up
+	entries int64    // read from the stream
+}
+
+// plain is the days alone.
+func (s someDays) plain() []*metrics.Day {
+	days := make([]*metrics.Day, len(s.list))
+	for i, d := range s.list {
+		days[i] = d.Day
+	}
+	return days
+}
+
+// total is the days merged. One that was rolled up by other definitions, or in
+// another zone, is an error.
+func (s someDays) total(from string, zone *time.Location) (*metrics.Day, error) {
+	sum := metrics.NewDay(from, zone.String())
+	sum.Days = 0
+	for _, d := range s.list {
+		if err := sum.Merge(d.Day); err != nil {
+			return nil, err
+		}
+	}
+	return sum, nil
+}
+
+func (l *ledger) midnight(t time.Time) time.Time {
+	y, m, d := t.In(l.zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, l.zone)
+}
+
+// days reads the days from the one of from to the one before to. Days that are
+// over for good are kept rolled up, and never made again.
+func (l *ledger) days(ctx context.Context, from, to time.Time) (someDays, error) {
+	var out someDays
+	var dates []time.Time
+	for d := l.midnight(from); d.Before(to) && d.Before(l.now); d = l.midnight(d.Add(36 * time.Hour)) {
+		dates = append(dates, d)
+	}
+	stored, err := l.stored(ctx, dates)
+	if err != nil {
+		return out, err
+	}
+	for i := 0; i < len(dates); {
+		if stored[i] != nil {
+			out.list = append(out.list, aDay{stored[i], true})
+			i++
+			continue
+		}
+		end := i
+		for end < len(dates) && stored[end] == nil {
+			end++
+		}
+		if err := l.read(ctx, dates[i:end], &out); err != nil {
+			return out, err
+		}
+		i = end
+	}
+	return out, nil
+}
+
+// read makes consecutive days from the stream. It hands each on when the stream
+// has left it behind, so a year is read in the memory of a fortnight.
+func (l *ledger) read(ctx context.Context, dates []time.Time, out *someDays) error {
+	first, last := dates[0], l.midnight(dates[len(dates)-1].Add(36*time.Hour))
+	fold := metrics.Days{From: first, To: last, Zone: l.zone}
+	made := map[string]*metrics.Day{}
+	take := func(before string) {
+		for _, d := range fold.Take(before) {
+			made[d.From] = d
+		}
+	}
+	left := first
+	err := l.q.Range(ctx, first, last.Add(settled), func(e call.Event) error {
+		out.entries++
+		fold.Add(e)
+		if e.At.Sub(left) > settled+24*time.Hour {
+			left = l.midnight(e.At.Add(-settled))
+			take(left.Format(time.DateOnly))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	take("")
+	live := fold.Live()
+	for _, n := range live {
+		out.live += n
+	}
+	reaches := l.now.Add(-l.cfg.Privacy.LedgerFor)
+	for _, date := range dates {
+		name := date.Format(time.DateOnly)
+		if date.Before(reaches) {
+			out.missing = append(out.missing, name) // trimmed, in part at least
+			continue
+		}
+		d := made[name]
+		if d == nil && live[name] == 0 {
+			d = metrics.NewDay(name, l.zone.String())
+		}
+		if d == nil {
+			continue
+		}
+		closed := live[name] == 0 && !l.midnight(date.Add(36*time.Hour)).Add(settled).After(l.now)
+		if closed {
+			if err := l.keep(ctx, d); err != nil {
+				return err
+			}
+		}
+		out.list = append(out.list, aDay{d, closed})
+	}
+	return nil
+}
+
+// month reads one month. A month all of whose days are closed is kept, too.
+func (l *ledger) month(ctx context.Context, m metrics.Month) (*metrics.Day, someDays, error) {
+	from, to := m.Bounds(l.zone)
+	if kept, err := l.stored(ctx, []time.Time{from}, m.String()); err != nil || kept[0] != nil {
+		return kept[0], someDays{}, err
+	}
+	days, err := l.days(ctx, from, to)
+	if err != nil {
+		return nil, days, err
+	}
+	if len(days.list) == 0 {
+		return nil, days, nil
+	}
+	sum, err := days.total(from.Format(time.DateOnly), l.zone)
+	if err != nil {
+		return nil, days, err
+	}
+	whole := days.live == 0 && len(days.missing) == 0 && !to.Add(settled).After(l.now)
+	if whole && sum.Of(metrics.SliceAll).Received > 0 {
+		err = l.keepAs(ctx, m.String(), sum)
+	}
+	return sum, days, err
+}
+
+// rollUps is the hash of what was rolled up: a field for each date, and for each
+// whole month.
+func (l *ledger) rollUps() string { return "cl:{" + l.cfg.Service.ID + "}:rollup" }
+
+// stored reads roll-ups by their dates, or by the names given; nil for one that
+// is not there. One by other definitions or in another zone is made again.
+func (l *ledger) stored(ctx context.Context, dates []time.Time, names ...string) ([]*metrics.Day, error) {
+	if names == nil {
+		for _, d := range dates {
+			names = append(names, d.Format(time.DateOnly))
+		}
+	}
+	days := make([]*metrics.Day, len(names))
+	if len(names) == 0 {
+		return days, nil
+	}
+	values, err := l.rdb.HMGet(ctx, l.rollUps(), names...).Result()
+	if err != nil {
+		return nil, fmt.Errorf("read roll-ups: %w", err)
+	}
+	for i, v := range values {
+		text, ok := v.(string)
+		if !ok {
+			continue
+		}
+		d, err := unpackDay([]byte(text))
+		if err != nil {
+			return nil, fmt.Errorf("read roll-up %s: %w", names[i], err)
+		}
+		if d.Form == metrics.DayForm && d.Zone == l.zone.String() {
+			days[i] = d
+		}
+	}
+	return days, nil
+}
+
+func (l *ledger) keep(ctx context.Context, d *metrics.Day) error { return l.keepAs(ctx, d.From, d) }
+
+func (l *ledger) keepAs(ctx context.Context, name string, d *metrics.Day) error {
+	packed, err := packDay(d)
+	if err == nil {
+		err = l.rdb.HSet(ctx, l.rollUps(), name, packed).Err()
+	}
+	if err != nil {
+		return fmt.Errorf("keep roll-up %s: %w", name, err)
+	}
+	return nil
+}
+
+func packDay(d *metrics.Day) ([]byte, error) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	err := errors.Join(json.NewEncoder(z).Encode(d), z.Close())
+	return b.Bytes(), err
+}
+
+// mostRollUp bounds what one stored roll-up may unpack to.
+const mostRollUp = 64 << 20
+
+func unpackDay(packed []byte) (*metrics.Day, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	var d metrics.Day
+	if err := json.NewDecoder(io.LimitReader(z, mostRollUp)).Decode(&d); err != nil {
+		return nil, err
+	}
+	return &d, nil
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/config"
+	"example.org/crisisline/examples"
+	"example.org/crisisline/metrics"
+	"example.org/crisisline/rota"
+)
+
+// exampleBoard is a page over two made-up years of a line like Hampshire's: a
+// hundred or so calls a day, thin nights, a bad winter, and a month with more
+// people. It is for looking at the page, and says so on it.
+func exampleBoard(m metrics.Month, now time.Time) (metrics.Board, error) {
+	plan, err := rota.Parse("the example plan", examples.Plan)
+	if err != nil {
+		return metrics.Board{}, err
+	}
+	compiled, err := rota.Compile(plan, now, rota.DefaultHorizon)
+	if err != nil {
+		return metrics.Board{}, err
+	}
+	cfg := config.Default()
+	l := newLedger(cfg, nil, nil, compiled, now)
+	in := l.boardInput(m)
+	in.Service, in.Example = plan.Name, true
+	_, end := m.Bounds(l.zone)
+	if end.After(now) {
+		return metrics.Board{}, fmt.Errorf("%s is not over yet", m)
+	}
+	sums := map[string]*metrics.Day{}
+	days := madeUp(monthBefore(m, trendMonths-1), end, l.zone, plan)
+	for _, d := range days {
+		name := d.From[:len("2026-10")]
+		if sums[name] == nil {
+			sums[name] = metrics.NewDay(d.From, d.Zone)
+			sums[name].Days = 0
+		}
+		err = errors.Join(err, sums[name].Merge(d))
+		if name == m.String() {
+			in.Days = append(in.Days, d)
+		}
+	}
+	in.Quarter = metrics.NewDay("", l.zone.String())
+	in.Quarter.Days = 0
+	for back := trendMonths - 1; back >= 0; back-- {
+		month := monthBefore(m, back)
+		in.Trend = append(in.Trend, metrics.MonthDay{Month: month, Sum: sums[month.String()]})
+		if back < 3 {
+			err = errors.Join(err, in.Quarter.Merge(sums[month.String()]))
+		}
+	}
+	in.Sum = sums[m.String()]
+	advice, adviceErr := l.adviceFrom(days[max(0, len(days)-91):], defaultStaffing())
+	in.Advice = &advice
+	if err := errors.Join(err, adviceErr); err != nil {
+		return metrics.Board{}, err
+	}
+	return metrics.NewBoard(in), nil
+}
+
+// madeUp plays the calls of a span through a queue of people, the same every
+// time, and folds them into days.
+func madeUp(first metrics.Month, end time.Time, zone *time.Location, plan *rota.Plan) []*metrics.Day {
+	from, _ := first.Bounds(zone)
+	line := &story{rng: rand.New(rand.NewPCG(111, 2)), fold: metrics.Days{Zone: zone}, zone: zone} //nolint:gosec // a story that can be told again
+	for _, t := range plan.Teams {
+		line.teams = append(line.teams, t.ID)
+	}
+	for _, l := range plan.Lines {
+		if l.Retired == nil {
+			line.lines = append(line.lines, l.ID)
+		}
+	}
+	var days []*metrics.Day
+	for at := from; ; {
+		local := at.In(zone)
+		at = at.Add(time.Duration(line.rng.ExpFloat64() / line.rate(local) * float64(time.Hour)))
+		if !at.Before(end) {
+			break
+		}
+		line.call(at)
+		if line.n%200 == 0 {
+			days = append(days, line.fold.Take(at.AddDate(0, 0, -1).In(zone).Format(time.DateOnly))...)
+		}
+	}
+	return append(days, line.fold.Take("")...)
+}
+
+// story is a line on which made-up people ring.
+type story struct {
+	rng          *rand.Rand
+	fold         metrics.Days
+	zone         *time.Location
+	teams, lines []string
+	free         [9]time.Time // when each person is free again
+	n            int
+	again        int // callers who gave up and will ring again
+}
+
+// rate is calls an hour: more in the evening, on Mondays and in winter.
+func (s *story) rate(local time.Time) float64 {
+	byHour := [24]float64{4.4, 3.6, 2.9, 2.3, 1.9, 1.9, 2.2, 2.9, 3.6, 4.3, 4.8, 5, 5, 5, 5.1, 5.4, 5.8, 6.2, 6.8, 7.4, 7.6, 7.2, 6.4, 5.4}
+	r := byHour[local.Hour()]
+	if local.Weekday() == time.Monday {
+		r *= 1.12
+	}
+	if m := local.Month(); m == time.December || m <= time.February {
+		r *= 1.1
+	}
+	return r
+}
+
+// people is who is on: fewer by night, and two more from the last April on.
+func (s *story) people(local time.Time) int {
+	n := 5
+	if h := local.Hour(); h < 8 || h >= 22 {
+		n = 3
+	}
+	if !local.Before(time.Date(2026, time.April, 1, 0, 0, 0, 0, s.zone)) {
+		n++
+	}
+	return n
+}
+
+func (s *story) call(at time.Time) {
+	s.n++
+	local := at.In(s.zone)
+	x := s.rng.Float64()
+	e := call.Event{At: at, Kind: call.KindReceived, Call: call.ID(fmt.Sprintf("CA%032d", s.n)), Line: s.lines[0], Team: s.teams[0], Caller: call.CallerSelf}
+	switch {
+	case x < .13:
+		e.Team = s.teams[1]
+	case x < .24:
+		e.Team = s.teams[2]
+	case x < .28:
+		e.Team = s.teams[3]
+	}
+	switch x = s.rng.Float64(); {
+	case x < .10:
+		e.Caller, e.Line = call.CallerProfessional, s.lines[1%len(s.lines)]
+	case x < .33:
+		e.Caller = call.CallerCarer
+	case x < .45:
+		e.Caller = call.CallerUnknown
+	}
+	e.Withheld = s.rng.Float64() < .12
+	if s.again > 0 && !e.Withheld && s.rng.Float64() < .5 {
+		s.again--
+		e.Redials = 1
+	}
+	s.fold.Add(e)
+	soonest := 0
+	for i := range s.people(local) {
+		if s.free[i].Before(s.free[soonest]) {
+			soonest = i
+		}
+	}
+	intake := int64(9000 + s.rng.IntN(8000))
+	if e.Line != s.lines[0] {
+		intake = 1500
+	}
+	ring := int64(5000 + s.rng.ExpFloat64()*6000)
+	if e.Team == s.teams[3] {
+		ring += 14_000 // its few people are rung one after the other
+	}
+	queue := max(0, s.free[soonest].Sub(at).Milliseconds()-intake)
+	e.IntakeMs, e.QueueMs, e.RingMs = intake, queue, ring
+	e.WaitMs, e.ReturnMs = intake+queue+ring, queue+ring
+	if patience := int64(6000 + s.rng.ExpFloat64()*420_000); patience < e.WaitMs {
+		e.Kind, e.Outcome, e.WaitMs, e.ReturnMs = call.KindFinished, call.OutcomeAbandoned, patience, max(0, patience-intake)
+		if patience > 90_000 && s.rng.Float64() < .15 {
+			e.Outcome = call.OutcomeCallback
+		}
+		s.fold.Add(e)
+		if !e.Withheld && s.rng.Float64() < .35 {
+			s.again++
+		}
+		return
+	}
+	offered := e
+	offered.Kind, offered.Result = call.KindOfferEnded, call.ResultAccepted
+	s.fold.Add(offered)
+	if s.rng.Float64() < .2 {
+		offered.Result = call.ResultNoAnswer
+		s.fold.Add(offered)
+	}
+	e.Kind = call.KindConnected
+	s.fold.Add(e)
+	e.Kind, e.Outcome, e.TalkMs = call.KindFinished, call.OutcomeAnswered, int64(60_000+s.rng.ExpFloat64()*1_000_000)
+	over := at.Add(time.Duration(e.WaitMs+e.TalkMs) * time.Millisecond)
+	s.free[soonest] = over.Add(2 * time.Minute)
+	e.At = over
+	s.fold.Add(e)
+	e.Kind, e.At = call.KindWrapUpEnded, s.free[soonest]
+	s.fold.Add(e)
+}
