@@ -203,7 +203,12 @@ func FunnelChart(id, title string, groups []EquityGroup, dim string, share float
 }
 
 func drawGroups(d *drawing, f frame, own []EquityGroup, at func(int64) float64, name func(EquityGroup) string, c *Chart) (outside []string) {
-	var taken [][3]float64 // left, height and width of the names written
+	var taken []box // names and marks
+	for _, g := range own {
+		v, _ := g.Reached.Value()
+		x, y := at(g.Reached.Whole), f.y(v)
+		taken = append(taken, box{x - 7, y - 7, x + 7, y + 7})
+	}
 	for _, g := range own {
 		v, _ := g.Reached.Value()
 		x, y := at(g.Reached.Whole), f.y(v)
@@ -214,21 +219,35 @@ func drawGroups(d *drawing, f frame, own []EquityGroup, at func(int64) float64, 
 		} else {
 			d.dot(x, y, 4.5, "point", title)
 		}
-		anchor, tx, ty := "start", x+9, y+4
-		width := 6.2 * float64(len([]rune(name(g))))
-		left := tx
-		if tx+width > f.right {
-			anchor, tx, ty = "end", min(x+6, f.right), y-10
-			left = tx - width
-		}
-		for _, t := range taken {
-			if left < t[0]+t[2] && t[0] < left+width && abs(t[1]-ty) < 13 {
-				ty = t[1] + 14
-			}
-		}
-		taken = append(taken, [3]float64{left, ty, width})
-		d.text(tx, ty, anchor, "note", name(g))
+		taken = append(taken, place(d, f, taken, x, y, name(g)))
 		c.Table = append(c.Table, []string{name(g), strconv.FormatInt(g.Reached.Whole, 10), plain(v), plain(g.Funnel[0]), plain(g.Funnel[3]), strconv.FormatBool(g.Outside)})
 	}
 	return outside
+}
+
+// box is a part of a drawing that is taken.
+type box struct{ left, top, right, bottom float64 }
+
+func (b box) over(o box) bool {
+	return b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom
+}
+
+// place writes a name beside its mark, where nothing else is if there is such a
+// place.
+func place(d *drawing, f frame, taken []box, x, y float64, name string) box {
+	width := 6.3 * float64(len([]rune(name)))
+	at := func(left, baseline float64) box { return box{left, baseline - 10, left + width, baseline + 3} }
+	spots := []box{at(x+9, y+4), at(x-9-width, y+4), at(x-width/2, y-10), at(x-width/2, y+19), at(x+6, y-14), at(x+6, y+24), at(x-6-width, y-14), at(x-6-width, y+24)}
+	chosen := spots[0]
+	for i := len(spots) - 1; i >= 0; i-- {
+		free := spots[i].left >= f.left && spots[i].right <= f.right+18
+		for _, t := range taken {
+			free = free && !spots[i].over(t)
+		}
+		if free {
+			chosen = spots[i]
+		}
+	}
+	d.text(chosen.left, chosen.bottom-3, "start", "note", name)
+	return chosen
 }

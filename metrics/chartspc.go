@@ -8,7 +8,7 @@ import (
 // ControlChart draws a process-control chart. A target of 0 is none; better says
 // on which side of it is good ("higher" or "lower").
 func ControlChart(id, title string, x XmR, format Format, target float64, better string) Chart {
-	d := draw(560, 250)
+	d := draw(560, 228)
 	f := frame{left: 56, top: 14, right: 470, bottom: 200}
 	f.low, f.high = span(x, target)
 	f.grid(d, format)
@@ -133,7 +133,7 @@ func controlSays(x XmR, format Format, target float64, better string) string {
 	if target > 0 && x.Limits {
 		switch {
 		case better == "higher" && x.Top < target, better == "lower" && x.Low > target:
-			says += " The target is beyond the limits: the service as it is cannot reach it."
+			says += " The target is beyond the limits: without a change the service does not reach it."
 		case better == "higher" && x.Low >= target, better == "lower" && x.Top <= target:
 			says += " The service as it is reaches the target every month."
 		default:

@@ -30,7 +30,7 @@ func NewPublic(b Board) Public {
 			quiet[n].Sum = nil
 		}
 	}
-	p.Trends = trends(quiet)[:3]
+	p.Trends = trends(quiet)
 	if tooFew(i) {
 		p.Words = fmt.Sprintf("In %s there were too few calls of one kind to publish figures without showing single callers.", b.Month.Words())
 		return p
