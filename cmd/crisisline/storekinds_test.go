@@ -123,7 +123,7 @@ func TestSentinelFollowsAFailover(t *testing.T) {
 	kill := elsewhere(t, "--port", fmt.Sprint(primary))
 	elsewhere(t, "--port", fmt.Sprint(replica), "--replicaof", fmt.Sprintf("127.0.0.1 %d", primary), "--repl-diskless-sync-delay", "0")
 	conf := filepath.Join(t.TempDir(), "sentinel.conf")
-	lines := fmt.Sprintf("port %d\nsentinel monitor line 127.0.0.1 %d 1\nsentinel down-after-milliseconds line 300\nsentinel failover-timeout line 2000\n", sentinel, primary)
+	lines := fmt.Sprintf("port %d\nsentinel monitor line 127.0.0.1 %d 1\nsentinel down-after-milliseconds line 1000\nsentinel failover-timeout line 10000\n", sentinel, primary)
 	if err := os.WriteFile(conf, []byte(lines), 0o600); err != nil {
 		t.Fatal(err)
 	}
