@@ -45,9 +45,9 @@ type Swap struct {
 
 // Slot is the occurrences of one shift that start on the days [Date, Until).
 type Slot struct {
-	Shift string
-	Date  Date
-	Until Date // zero = that one day; later for a whole turn of a rotation
+	Shift string `json:"shift"`
+	Date  Date   `json:"date"`
+	Until Date   `json:"until,omitzero"` // zero = that one day; later for a whole turn of a rotation
 }
 
 // IsZero reports whether the slot is nothing.

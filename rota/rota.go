@@ -57,14 +57,16 @@ type Duty struct {
 }
 
 // NextChange is the first instant after from at which anybody goes on or off
-// shift, or CoversUntil when nothing changes before.
+// shift, or CoversUntil when nobody does before.
 func (r *Rota) NextChange(from time.Time) time.Time {
 	next := r.until
 	for _, team := range r.order {
 		for t := range team.tiers {
 			l := &team.tiers[t]
-			if i := l.after(from.Unix()); i < len(l.stretches) {
-				next = min(next, l.stretches[i].start)
+			for i := max(1, l.after(from.Unix())); i < len(l.stretches) && l.stretches[i].start < next; i++ {
+				if at := l.stretches[i].start; !sameOn(r.onLane(l, at-1), r.onLane(l, at)) {
+					next = at
+				}
 			}
 		}
 	}

@@ -138,3 +138,61 @@ func wallAt(loc *time.Location, sec int64) LocalTime {
 	t := time.Unix(sec, 0).In(loc)
 	return LocalTime{dateOf(t), Clock(t.Hour()*60 + t.Minute())}
 }
+
+// MarshalText is String, for JSON.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText is ParseDate; nothing is no day.
+func (d *Date) UnmarshalText(text []byte) (err error) {
+	if len(text) == 0 {
+		*d = Date{}
+		return nil
+	}
+	*d, err = ParseDate(string(text))
+	return err
+}
+
+// MarshalText is String, for JSON.
+func (c Clock) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText is ParseClock.
+func (c *Clock) UnmarshalText(text []byte) (err error) {
+	*c, err = ParseClock(string(text))
+	return err
+}
+
+// MarshalText is String, for JSON; "" for no time.
+func (l LocalTime) MarshalText() ([]byte, error) {
+	if l.IsZero() {
+		return nil, nil
+	}
+	return []byte(l.String()), nil
+}
+
+// UnmarshalText reads a day and time, or a day for its midnight; nothing is no
+// time.
+func (l *LocalTime) UnmarshalText(text []byte) (err error) {
+	if len(text) == 0 {
+		*l = LocalTime{}
+		return nil
+	}
+	*l, err = parseDayOrTime(string(text))
+	return err
+}
+
+// add is n minutes on by the wall.
+func (l LocalTime) add(n int64) LocalTime {
+	m := l.Date.number()*dayMinutes + int64(l.Clock) + n
+	day := floorDiv(m, dayMinutes)
+	return LocalTime{dayOf(day), Clock(m - day*dayMinutes)}
+}
+
+// writable is the minute at sec on the wall, or, in the hour that a night has
+// twice, the last minute before it: an edge there would name two instants.
+func writable(loc *time.Location, sec int64) LocalTime {
+	l := wallAt(loc, sec)
+	for l.twiceOrNever(loc) {
+		l = l.add(-1)
+	}
+	return l
+}

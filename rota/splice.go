@@ -1,0 +1,488 @@
+package rota
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// errSplice says that a text cannot be changed piece by piece. It is no error
+// of the plan: the plan is then written afresh.
+var errSplice = errors.New("not a text that can be changed in places")
+
+// keep is a changed plan in the text it was read from; was is what that text
+// says. ok is false when the text is of a layout that splice does not know, or
+// the result would not read back as the plan.
+func (p *Plan) keep(was *Plan, canonical []byte) (text []byte, ok bool) {
+	text, err := splice(p.source, was.written(), p.written())
+	if err != nil {
+		return nil, false
+	}
+	again, err := Parse("", text)
+	if err != nil {
+		return nil, false
+	}
+	reads, err := again.canonical()
+	return text, err == nil && bytes.Equal(reads, canonical)
+}
+
+// splice changes the text of a plan where the plan has changed and nowhere
+// else, so that comments, order and layout stay and a diff shows the edit
+// alone. was is what text says, is what it ought to say. The result is to be
+// read back and compared: splice knows the layouts people use, not all of YAML.
+func splice(text []byte, was, is any) ([]byte, error) {
+	var doc, from, to yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(from.Encode(was), to.Encode(is)); err != nil {
+		return nil, err
+	}
+	s := splicing{text: text}
+	for i := range text {
+		if i == 0 || text[i-1] == '\n' {
+			s.lines = append(s.lines, i)
+		}
+	}
+	if err := s.mapping(doc.Content[0], &from, &to, true); err != nil {
+		return nil, err
+	}
+	return s.apply()
+}
+
+// splicing is one call of splice.
+type splicing struct {
+	text  []byte
+	lines []int // offset of each line
+	edits []textEdit
+}
+
+// textEdit puts text in place of [from, until).
+type textEdit struct {
+	from, until int
+	text        string
+}
+
+func (s *splicing) edit(from, until int, text string) {
+	s.edits = append(s.edits, textEdit{from, until, text})
+}
+
+// apply makes the edits, last first. Insertions at one place keep their order.
+func (s *splicing) apply() ([]byte, error) {
+	slices.SortStableFunc(s.edits, func(a, b textEdit) int { return a.from - b.from })
+	var b bytes.Buffer
+	done := 0
+	for _, e := range s.edits {
+		if e.from < done {
+			return nil, errSplice
+		}
+		b.Write(s.text[done:e.from])
+		b.WriteString(e.text)
+		done = e.until
+	}
+	b.Write(s.text[done:])
+	return b.Bytes(), nil
+}
+
+// mapping changes the values that differ. Keys that from does not have may
+// stand in the text all the same, saying what is so anyway.
+func (s *splicing) mapping(src, from, to *yaml.Node, top bool) error {
+	if src.Kind != yaml.MappingNode {
+		return errSplice
+	}
+	for i := 0; i+1 < len(to.Content); i += 2 {
+		key, val := to.Content[i].Value, to.Content[i+1]
+		old := valueOf(from, key)
+		if old != nil && sameNode(old, val) {
+			continue
+		}
+		keyNode, there := entryOf(src, key)
+		var err error
+		if there == nil {
+			err = s.addKey(src, key, val, top)
+		} else {
+			err = s.value(keyNode, there, old, val)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for i := 0; i+1 < len(from.Content); i += 2 {
+		key, old := from.Content[i].Value, from.Content[i+1]
+		if valueOf(to, key) != nil {
+			continue
+		}
+		if keyNode, there := entryOf(src, key); there != nil {
+			if err := s.dropKey(src, keyNode, there, old, top); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// value changes one value of a mapping.
+func (s *splicing) value(key, src, from, to *yaml.Node) error {
+	switch {
+	case src.Kind == yaml.ScalarNode && src.Value == "" && src.Style == 0: // "overrides:" and nothing
+		at := s.lineEnd(s.offset(key))
+		s.edit(at, at, s.block(to, key.Column-1, ""))
+		return nil
+	case from != nil && src.Kind == yaml.MappingNode && from.Kind == yaml.MappingNode && to.Kind == yaml.MappingNode:
+		return s.mapping(src, from, to, false)
+	case from != nil && blockItems(src) && to.Kind == yaml.SequenceNode && len(src.Content) == len(from.Content):
+		return s.sequence(src, from, to)
+	case src.Kind == yaml.SequenceNode && len(src.Content) == 0 && isList(to): // "overrides: []"
+		end, err := s.end(src)
+		if err != nil {
+			return err
+		}
+		s.edit(s.offset(src), end, strings.TrimSuffix(s.block(to, key.Column-1, ""), "\n"))
+		return nil
+	}
+	return s.replace(src, to)
+}
+
+// replace writes a value anew, on one line.
+func (s *splicing) replace(src, to *yaml.Node) error {
+	end, err := s.end(src)
+	if err != nil {
+		return err
+	}
+	s.edit(s.offset(src), end, inline(to))
+	return nil
+}
+
+// addKey adds an entry at the end of a mapping.
+func (s *splicing) addKey(src *yaml.Node, key string, val *yaml.Node, top bool) error {
+	end, err := s.end(src)
+	if err != nil {
+		return err
+	}
+	switch {
+	case src.Style&yaml.FlowStyle != 0:
+		s.edit(end-1, end-1, ", "+key+": "+inline(val)) // before the brace
+	case top:
+		gap := "\n"
+		if len(s.text) > 0 && s.text[len(s.text)-1] != '\n' {
+			gap = "\n\n"
+		}
+		s.edit(len(s.text), len(s.text), gap+key+":"+s.entry(val, 0))
+	default:
+		at, indent := s.lineEnd(end), src.Content[0].Column-1
+		s.edit(at, at, strings.Repeat(" ", indent)+key+":"+s.entry(val, indent))
+	}
+	return nil
+}
+
+// dropKey takes an entry out. A list loses its items and keeps its key, and
+// the comments under it; a list at the very end of the text goes whole.
+func (s *splicing) dropKey(src, key, val, from *yaml.Node, top bool) error {
+	begin := s.offset(key)
+	end, err := s.end(val)
+	if err != nil {
+		return err
+	}
+	if src.Style&yaml.FlowStyle != 0 {
+		return s.dropFlow(begin, end)
+	}
+	if s.lineStart(begin) != begin-(key.Column-1) || len(bytes.TrimSpace(s.text[s.lineStart(begin):begin])) > 0 {
+		return errSplice // shares its line with something else
+	}
+	if top && blockItems(val) {
+		if len(bytes.TrimSpace(s.text[s.lineEnd(end):])) > 0 || len(val.Content) != len(from.Content) {
+			return s.sequence(val, from, &yaml.Node{Kind: yaml.SequenceNode})
+		}
+		if begin >= 2 && s.text[begin-2] == '\n' { // the blank line it was added with
+			begin--
+		}
+	}
+	s.edit(s.lineStart(begin), s.lineEnd(end), "")
+	return nil
+}
+
+// dropFlow takes "key: value" out of braces, with the comma before it.
+func (s *splicing) dropFlow(begin, end int) error {
+	before := len(bytes.TrimRight(s.text[:begin], " \n"))
+	if before == 0 || s.text[before-1] != ',' {
+		return errSplice
+	}
+	s.edit(before-1, end, "")
+	return nil
+}
+
+// sequence changes a list of mappings, one item to a line or more. Items are
+// matched by id; the order of those that stay must be the same.
+func (s *splicing) sequence(src, from, to *yaml.Node) error {
+	next := 0 // items of src before it are dealt with
+	flow := len(src.Content) == 0 || src.Content[len(src.Content)-1].Style&yaml.FlowStyle != 0
+	for _, item := range to.Content {
+		at := slices.IndexFunc(from.Content, func(old *yaml.Node) bool { return sameItem(old, item) })
+		if at < 0 {
+			if err := s.insertItem(src, next, item, flow); err != nil {
+				return err
+			}
+			continue
+		}
+		if at < next {
+			return errSplice // items changed places
+		}
+		for ; next < at; next++ {
+			if err := s.dropItem(src, next); err != nil {
+				return err
+			}
+		}
+		if err := s.item(src.Content[at], from.Content[at], item); err != nil {
+			return err
+		}
+		next++
+	}
+	for ; next < len(src.Content); next++ {
+		if err := s.dropItem(src, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *splicing) item(src, from, to *yaml.Node) error {
+	if sameNode(from, to) {
+		return nil
+	}
+	if from.Kind != yaml.MappingNode {
+		return s.replace(src, to)
+	}
+	return s.mapping(src, from, to, false)
+}
+
+// insertItem adds an item behind the first n.
+func (s *splicing) insertItem(src *yaml.Node, n int, item *yaml.Node, flow bool) error {
+	indent := src.Column - 1
+	at := s.lineStart(s.offset(src))
+	if n > 0 {
+		end, err := s.end(src.Content[n-1])
+		if err != nil {
+			return err
+		}
+		at = s.lineEnd(end)
+	}
+	text := inline(item) + "\n"
+	if !flow {
+		text = indented(blockText(item), indent+2)
+	}
+	if at > 0 && s.text[at-1] != '\n' {
+		text = "\n" + strings.TrimSuffix(strings.Repeat(" ", indent)+"- "+text, "\n")
+		s.edit(at, at, text)
+		return nil
+	}
+	s.edit(at, at, strings.Repeat(" ", indent)+"- "+text)
+	return nil
+}
+
+func (s *splicing) dropItem(src *yaml.Node, n int) error {
+	item := src.Content[n]
+	end, err := s.end(item)
+	if err != nil {
+		return err
+	}
+	begin := s.lineStart(s.offset(item))
+	if dash := bytes.TrimSpace(s.text[begin:s.offset(item)]); string(dash) != "-" {
+		return errSplice
+	}
+	s.edit(begin, s.lineEnd(end), "")
+	return nil
+}
+
+// entry is what stands after a new key and its colon, with the line's end.
+func (s *splicing) entry(val *yaml.Node, indent int) string {
+	if isList(val) || val.Kind == yaml.MappingNode {
+		return "\n" + s.block(val, indent, "")
+	}
+	return " " + inline(val) + "\n"
+}
+
+// block is a value on lines of its own below a key at indent: an item to a
+// line when it is a list of mappings.
+func (s *splicing) block(val *yaml.Node, indent int, text string) string {
+	space := strings.Repeat(" ", indent+2)
+	switch {
+	case isList(val):
+		for _, item := range val.Content {
+			text += space + "- " + inline(item) + "\n"
+		}
+	case val.Kind == yaml.MappingNode:
+		for i := 0; i+1 < len(val.Content); i += 2 {
+			text += space + val.Content[i].Value + ":" + s.entry(val.Content[i+1], indent+2)
+		}
+	default:
+		text += space + inline(val) + "\n"
+	}
+	return text
+}
+
+func isList(n *yaml.Node) bool {
+	return n.Kind == yaml.SequenceNode && (len(n.Content) == 0 || n.Content[0].Kind == yaml.MappingNode)
+}
+
+func blockItems(n *yaml.Node) bool {
+	return n.Kind == yaml.SequenceNode && n.Style&yaml.FlowStyle == 0 && isList(n)
+}
+
+// offset is where a node begins in the text. Columns count characters.
+func (s *splicing) offset(n *yaml.Node) int {
+	at := s.lines[n.Line-1]
+	for range n.Column - 1 {
+		_, size := utf8.DecodeRune(s.text[at:])
+		at += size
+	}
+	return at
+}
+
+func (s *splicing) lineStart(at int) int { return bytes.LastIndexByte(s.text[:at], '\n') + 1 }
+
+// lineEnd is the beginning of the next line.
+func (s *splicing) lineEnd(at int) int {
+	if i := bytes.IndexByte(s.text[at:], '\n'); i >= 0 {
+		return at + i + 1
+	}
+	return len(s.text)
+}
+
+// end is where a node's text ends.
+func (s *splicing) end(n *yaml.Node) (int, error) {
+	at := s.offset(n)
+	switch {
+	case n.Kind == yaml.AliasNode || n.Anchor != "":
+		return 0, errSplice
+	case n.Style&yaml.FlowStyle != 0 && n.Kind != yaml.ScalarNode:
+		return s.closing(at)
+	case n.Kind != yaml.ScalarNode && len(n.Content) > 0:
+		return s.end(n.Content[len(n.Content)-1])
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		return s.quoted(at)
+	case n.Kind == yaml.ScalarNode && bytes.HasPrefix(s.text[at:], []byte(n.Value)):
+		return at + len(n.Value), nil
+	}
+	return 0, errSplice
+}
+
+// closing is behind the bracket that closes the one at the offset.
+func (s *splicing) closing(at int) (int, error) {
+	depth := 0
+	for at < len(s.text) {
+		switch c := s.text[at]; {
+		case c == '[' || c == '{':
+			depth++
+		case c == ']' || c == '}':
+			if depth--; depth == 0 {
+				return at + 1, nil
+			}
+		case (c == '"' || c == '\'') && bytes.ContainsAny(s.text[at-1:at], " ,[{:"):
+			end, err := s.quoted(at)
+			if err != nil {
+				return 0, err
+			}
+			at = end
+			continue
+		case c == '#' && (s.text[at-1] == ' ' || s.text[at-1] == '\n'):
+			at = s.lineEnd(at)
+			continue
+		}
+		at++
+	}
+	return 0, errSplice
+}
+
+// quoted is behind the quote that closes the one at the offset.
+func (s *splicing) quoted(at int) (int, error) {
+	quote := s.text[at]
+	for i := at + 1; i < len(s.text); i++ {
+		switch {
+		case quote == '"' && s.text[i] == '\\':
+			i++
+		case s.text[i] != quote:
+		case quote == '\'' && i+1 < len(s.text) && s.text[i+1] == quote:
+			i++
+		default:
+			return i + 1, nil
+		}
+	}
+	return 0, errSplice
+}
+
+func entryOf(n *yaml.Node, key string) (k, v *yaml.Node) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i], n.Content[i+1]
+		}
+	}
+	return nil, nil
+}
+
+func valueOf(n *yaml.Node, key string) *yaml.Node {
+	_, v := entryOf(n, key)
+	return v
+}
+
+func sameNode(a, b *yaml.Node) bool {
+	return a.Kind == b.Kind && a.Value == b.Value && slices.EqualFunc(a.Content, b.Content, sameNode)
+}
+
+// sameItem reports whether two items of a list are about one thing.
+func sameItem(a, b *yaml.Node) bool {
+	if id := valueOf(a, "id"); id != nil && a.Kind == yaml.MappingNode && b.Kind == yaml.MappingNode {
+		other := valueOf(b, "id")
+		return other != nil && other.Value == id.Value
+	}
+	return sameNode(a, b)
+}
+
+// inline is a value on one line, days and times without the quotes that only
+// other readers would need.
+func inline(n *yaml.Node) string {
+	text, err := yaml.Marshal(plain(n, yaml.FlowStyle))
+	if err != nil {
+		return fmt.Sprintf("%q", err) // not a plan: the reading back will refuse it
+	}
+	return strings.TrimSuffix(string(text), "\n")
+}
+
+func blockText(n *yaml.Node) string {
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := errors.Join(enc.Encode(plain(n, 0)), enc.Close()); err != nil {
+		return ""
+	}
+	return b.String()
+}
+
+// indented puts spaces before every line but the first.
+func indented(text string, indent int) string {
+	lines := strings.SplitAfter(text, "\n")
+	for i := 1; i < len(lines); i++ {
+		if lines[i] != "" {
+			lines[i] = strings.Repeat(" ", indent) + lines[i]
+		}
+	}
+	return strings.Join(lines, "")
+}
+
+// plain is a copy for printing: collections in the style, dates unquoted.
+func plain(n *yaml.Node, style yaml.Style) *yaml.Node {
+	c := &yaml.Node{Kind: n.Kind, Tag: n.Tag, Value: n.Value, Style: n.Style}
+	if n.Kind != yaml.ScalarNode {
+		c.Style |= style
+	} else if _, err := ParseDate(n.Value); err == nil {
+		c.Tag, c.Style = "!!timestamp", 0
+	}
+	for _, child := range n.Content {
+		c.Content = append(c.Content, plain(child, style))
+	}
+	return c
+}
