@@ -219,7 +219,7 @@ func drawGroups(d *drawing, f frame, own []EquityGroup, at func(int64) float64, 
 		} else {
 			d.dot(x, y, 4.5, "point", title)
 		}
-		taken = append(taken, place(d, f, taken, x, y, name(g)))
+		taken = append(taken, writeBeside(d, f, taken, x, y, name(g)))
 		c.Table = append(c.Table, []string{name(g), strconv.FormatInt(g.Reached.Whole, 10), plain(v), plain(g.Funnel[0]), plain(g.Funnel[3]), strconv.FormatBool(g.Outside)})
 	}
 	return outside
@@ -232,9 +232,9 @@ func (b box) over(o box) bool {
 	return b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom
 }
 
-// place writes a name beside its mark, where nothing else is if there is such a
+// writeBeside writes a name beside its mark, where nothing else is if there is such a
 // place.
-func place(d *drawing, f frame, taken []box, x, y float64, name string) box {
+func writeBeside(d *drawing, f frame, taken []box, x, y float64, name string) box {
 	width := 6.3 * float64(len([]rune(name)))
 	at := func(left, baseline float64) box { return box{left, baseline - 10, left + width, baseline + 3} }
 	spots := []box{at(x+9, y+4), at(x-9-width, y+4), at(x-width/2, y-10), at(x-width/2, y+19), at(x+6, y-14), at(x+6, y+24), at(x-6-width, y-14), at(x-6-width, y+24)}
