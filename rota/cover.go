@@ -89,7 +89,7 @@ func (r *Rota) candidate(p *Responder, q CoverQuery) Candidate {
 	if r.away(p.ID, q.From, q.Until) {
 		against("away then")
 	}
-	for _, s := range r.Spells(p.ID, q.From.Add(-lookBack), q.Until.Add(48*time.Hour)) {
+	for _, s := range r.stays(p.ID, q.From.Add(-lookBack), q.Until.Add(48*time.Hour)) {
 		switch {
 		case s.Start.Before(q.Until) && s.End.After(q.From):
 			against("on %s then (%s)", s.Tier, s.Why)
@@ -140,7 +140,7 @@ const longestWork = 24*time.Hour - dailyRest
 func (r *Rota) restGaps(id string, from, until time.Time) []gap {
 	var gaps []gap
 	began, last := int64(0), int64(0)
-	for _, s := range r.Spells(id, from, until) {
+	for _, s := range r.stays(id, from, until) {
 		if r.plan.Policy.atHome(s.Tier) {
 			continue
 		}

@@ -38,7 +38,7 @@ func (op ReportAbsence) edit(e *edit) error {
 		until, last = "until "+op.End.dayOrTime(), e.at(op.End)
 	}
 	e.say("absence %s: %s is away from %s %s", op.ID, op.Person, op.Start.dayOrTime(), until)
-	for _, s := range e.before.Spells(op.Person, e.at(op.Start), last) {
+	for _, s := range e.before.stays(op.Person, e.at(op.Start), last) {
 		same := func(q CoverQuery) bool { // one shift of several teams is one person's to cover
 			return q.Tier == s.Tier && q.From.Equal(s.Start) && q.Until.Equal(s.End)
 		}

@@ -339,7 +339,7 @@ func (e *edit) canHave(r *Rota, s *Swap, p *Responder, slot Slot) error {
 			return fmt.Errorf("%w: %s is away on %s", ErrCannot, p.ID, dayOf(day))
 		}
 		mine := false
-		for _, spell := range r.Spells(p.ID, a, b) {
+		for _, spell := range r.stays(p.ID, a, b) {
 			if spell.Why != "swap "+s.ID {
 				return fmt.Errorf("%w: %s is on %s then (%s)", ErrCannot, p.ID, spell.Tier, spell.Why)
 			}

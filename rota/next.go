@@ -8,10 +8,10 @@ import (
 	"example.org/crisisline/call"
 )
 
-// Spell is one unbroken time of a person on shift for one team and tier, for
+// stay is one unbroken time of a person on shift for one team and tier, for
 // one reason. Shifts of the same name that adjoin, as those of a rotation do,
 // are one spell.
-type Spell struct {
+type stay struct {
 	Responder  string
 	Team       string
 	Tier       call.Tier
@@ -19,24 +19,24 @@ type Spell struct {
 	Why        string
 }
 
-// Spells is when a person is on shift within [from, until), by start; nothing
+// stays is when a person is on shift within [from, until), by start; nothing
 // for a last human, who is always there.
-func (r *Rota) Spells(responder string, from, until time.Time) []Spell {
+func (r *Rota) stays(responder string, from, until time.Time) []stay {
 	r = r.covering(from, until)
 	p := r.persons[responder]
 	if p == nil || !from.Before(until) {
 		return nil
 	}
-	var spells []Spell
+	var spells []stay
 	for _, l := range p.lanes {
-		spells = append(spells, r.spellsOn(l, responder, from.Unix(), until.Unix())...)
+		spells = append(spells, r.staysOn(l, responder, from.Unix(), until.Unix())...)
 	}
-	slices.SortStableFunc(spells, func(a, b Spell) int { return a.Start.Compare(b.Start) })
+	slices.SortStableFunc(spells, func(a, b stay) int { return a.Start.Compare(b.Start) })
 	return spells
 }
 
-func (r *Rota) spellsOn(l *lane, responder string, from, until int64) []Spell {
-	var spells []Spell
+func (r *Rota) staysOn(l *lane, responder string, from, until int64) []stay {
+	var spells []stay
 	on := false
 	at := cuts(from, until, l)
 	for i, start := range at {
@@ -55,7 +55,7 @@ func (r *Rota) spellsOn(l *lane, responder string, from, until int64) []Spell {
 			continue
 		}
 		on = true
-		spells = append(spells, Spell{
+		spells = append(spells, stay{
 			Responder: responder, Team: l.team, Tier: l.tier, Why: why,
 			Start: time.Unix(start, 0).UTC(), End: time.Unix(end, 0).UTC(),
 		})
@@ -69,7 +69,7 @@ func (r *Rota) covering(from, until time.Time) *Rota {
 	if from.Unix() >= r.from && until.Unix() <= r.until {
 		return r
 	}
-	from, until = earlier(from, time.Unix(r.from, 0)), later(until, time.Unix(r.until, 0))
+	from, until = firstOf(from, time.Unix(r.from, 0)), lastOf(until, time.Unix(r.until, 0))
 	wide, err := Compile(r.plan, from, until.Sub(from))
 	if err != nil { // it compiled before
 		return r
@@ -78,14 +78,14 @@ func (r *Rota) covering(from, until time.Time) *Rota {
 	return wide
 }
 
-func earlier(a, b time.Time) time.Time {
+func firstOf(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a
 	}
 	return b
 }
 
-func later(a, b time.Time) time.Time {
+func lastOf(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}
