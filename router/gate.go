@@ -64,7 +64,8 @@ func (g *gate) through(ctx context.Context, now time.Time, f func(context.Contex
 }
 
 func answered(err error) bool {
-	return errors.Is(err, queue.ErrNoCall) || errors.Is(err, queue.ErrNoOffer) || errors.Is(err, queue.ErrStale) || errors.Is(err, rota.ErrNoPlan)
+	return errors.Is(err, queue.ErrNoCall) || errors.Is(err, queue.ErrNoOffer) || errors.Is(err, queue.ErrStale) ||
+		errors.Is(err, rota.ErrNoPlan) || errors.Is(err, rota.ErrStale)
 }
 
 // goneFor is how long the store has been failing; 0 when it is not.

@@ -7,6 +7,7 @@ import (
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/queue"
+	"example.org/crisisline/twilio"
 )
 
 // errNoPlan says that there is nothing to route by: neither a plan in the store
@@ -133,6 +134,10 @@ func (r *Router) raise(ctx context.Context, h *hook) error {
 		rec, first, err = r.o.Store.Danger(ctx, h.now, id, r.o.Timing.DangerBoost)
 		return err
 	})
+	if errors.Is(err, queue.ErrNoCall) {
+		h.say(twilio.Leave{})
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -159,6 +164,10 @@ func (r *Router) wait(ctx context.Context, h *hook) error {
 		r.queueSID.Store(&sid)
 	}
 	rec, err := r.beat(ctx, h)
+	if errors.Is(err, queue.ErrNoCall) { // the store lost it: out of the queue, and in again
+		h.say(twilio.Leave{})
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -190,6 +199,10 @@ func (r *Router) waitKey(ctx context.Context, h *hook) error {
 		return r.raise(ctx, h)
 	}
 	rec, err := r.beat(ctx, h)
+	if errors.Is(err, queue.ErrNoCall) {
+		h.say(twilio.Leave{})
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,9 @@ func (r *Router) queued(ctx context.Context, h *hook) error {
 		return r.finish(ctx, id, queue.Finish{Reason: "caller_left"})
 	}
 	rec, err := r.beat(ctx, h)
+	if errors.Is(err, queue.ErrNoCall) { // the store lost it: as if it had just arrived
+		return r.inbound(ctx, h)
+	}
 	if err != nil {
 		return err
 	}
@@ -101,6 +104,9 @@ func (r *Router) bridgeAfter(ctx context.Context, h *hook) error {
 		return r.finish(ctx, id, queue.Finish{Reason: "caller_left"})
 	}
 	rec, err := r.beat(ctx, h)
+	if errors.Is(err, queue.ErrNoCall) {
+		return r.inbound(ctx, h)
+	}
 	if err != nil {
 		return err
 	}

@@ -194,10 +194,35 @@ func (r *Router) refresh(ctx context.Context, now time.Time) (changed bool, err 
 		changed, err = r.o.Book.Refresh(ctx)
 		return err
 	})
-	if errors.Is(err, rota.ErrNoPlan) {
-		return false, nil
+	if errors.Is(err, rota.ErrNoPlan) && r.o.Book.Current() != nil {
+		return r.restorePlan(ctx, now)
 	}
-	return changed, err
+	return changed, ignoreNoPlan(err)
+}
+
+// restorePlan gives a store that has lost its plan the one in memory, which was
+// the last published. Of several instances the first one's write counts.
+func (r *Router) restorePlan(ctx context.Context, now time.Time) (changed bool, err error) {
+	err = r.store.through(ctx, now, func(ctx context.Context) error {
+		_, err := r.o.Book.Publish(ctx, now, rota.Change{
+			Who: "crisisline", Why: "the store had lost the plan; this is the last one published", Plan: r.o.Book.Current().Plan(),
+		})
+		return err
+	})
+	if errors.Is(err, rota.ErrStale) {
+		return true, nil // another instance was first; the next look reads it
+	}
+	if err == nil {
+		r.o.Log.Error("the store had lost the plan; the one in memory is in force again")
+	}
+	return true, err
+}
+
+func ignoreNoPlan(err error) error {
+	if errors.Is(err, rota.ErrNoPlan) {
+		return nil
+	}
+	return err
 }
 
 // Names is what a plan adds to the closed sets of labels.

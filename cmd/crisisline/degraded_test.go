@@ -158,6 +158,28 @@ func TestPromise6ItDegradesItDoesNotFail(t *testing.T) {
 	})
 }
 
+// A store that has lost everything it held: callers on the line are taken up
+// again where they are, and the plan comes back from memory.
+func TestStoreLosesEverything(t *testing.T) {
+	t.Parallel()
+	onBothStores(t, setup{asItIs: true}, func(t *testing.T, l *line) {
+		c := l.dials(public)
+		c.Hears(t, "We're ringing someone for you")
+		if err := l.st.FlushAll(l.ctx).Err(); err != nil {
+			t.Fatal(err)
+		}
+		l.phone(amal).Has(sim.Habit{Kind: sim.NoAnswer})
+		c.HearsWithin(t, 2*time.Minute, "this is the crisis line")
+		l.step(25 * time.Second)
+		r := l.phone(cara).RingsWithin(t, 2*time.Minute).Answers()
+		r.Hears(t, "press 1").Presses("1")
+		c.IsBridgedTo(t, r)
+		if err := l.instances[0].book.Load(l.ctx); err != nil {
+			t.Errorf("the plan is not in the store again: %v", err)
+		}
+	})
+}
+
 // frozen is a stopped redis-server.
 type frozen struct{ thaw func() }
 
