@@ -3,8 +3,8 @@ module example.org/crisisline
 go 1.26.0
 
 require (
-	github.com/arran4/golang-ical v0.3.4
 	github.com/alicebob/miniredis/v2 v2.40.0
+	github.com/arran4/golang-ical v0.3.4
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/go-viper/mapstructure/v2 v2.5.0
 	github.com/google/go-cmp v0.7.0
