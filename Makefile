@@ -86,6 +86,11 @@ bench: assets ## Benchmarks, as ratios to baselines measured in the same run
 soak: build ## A day of Hampshire's calls on the built binary: figures, and what must be 0
 	./$(BIN) simulate --calls 2000 --profile hampshire
 
+.PHONY: soak-reports
+soak-reports: assets ## Reports of a year of a country's calls: two million, thirty million entries
+	$(GO) test -run '^$$' -bench 'Year|MonthFromRollUps' -benchtime 1x ./metrics
+	$(GO) test -run '^$$' -bench ReportOfAMonth -benchtime 2x ./cmd/crisisline
+
 .PHONY: lint
 lint: ## golangci-lint, with the reasons in .golangci.yml (built once; minutes)
 	$(GO) run $(GOLANGCI_LINT) run ./...

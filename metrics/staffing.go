@@ -228,15 +228,44 @@ func (a Advice) Totals() (pooled, sealed, planned int) {
 // Spell is neighbouring hours of a day that are predicted to miss, with the same
 // people on shift.
 type Spell struct {
-	Day, From, To int // hours, To not included
-	People, Need  int
-	Reached       float64 // at the worst of its hours, share of callers reached in 60 s
+	Days         []int // of the week, on which it is the same
+	From, To     int   // hours, To not included
+	People, Need int
+	Reached      float64 // at the worst of its hours, share of callers reached in 60 s
 }
 
 // String is the spell in a sentence.
 func (s Spell) String() string {
 	return fmt.Sprintf("%s %02d:00–%02d:00: %d on shift, up to %d needed; at the worst hour %.0f of 100 callers would be reached within a minute.",
-		WeekDays[s.Day], s.From, s.To, s.People, s.Need, 100*s.Reached)
+		daysInWords(s.Days), s.From, s.To, s.People, s.Need, 100*s.Reached)
+}
+
+func daysInWords(days []int) string {
+	if len(days) == len(WeekDays) {
+		return "Every day"
+	}
+	var names []string
+	for _, d := range days {
+		names = append(names, WeekDays[d])
+	}
+	return strings.Join(names, ", ")
+}
+
+// sameSpells gathers the days on which a spell has the same hours, people and
+// need.
+func sameSpells(spells []Spell) (out []Spell) {
+	for _, s := range spells {
+		i := slices.IndexFunc(out, func(o Spell) bool {
+			return o.From == s.From && o.To == s.To && o.People == s.People && o.Need == s.Need
+		})
+		if i < 0 {
+			out = append(out, s)
+			continue
+		}
+		out[i].Days = append(out[i].Days, s.Days...)
+		out[i].Reached = min(out[i].Reached, s.Reached)
+	}
+	return out
 }
 
 // Spells are the hours predicted to miss, in the order of the week.
@@ -249,13 +278,13 @@ func (a Advice) Spells() (spells []Spell) {
 				continue
 			}
 			if open == nil || open.People != s.People {
-				spells = append(spells, Spell{Day: day, From: h, People: s.People, Reached: 1})
+				spells = append(spells, Spell{Days: []int{day}, From: h, People: s.People, Reached: 1})
 				open = &spells[len(spells)-1]
 			}
 			open.To, open.Need, open.Reached = h+1, max(open.Need, s.Need()), min(open.Reached, s.Reached)
 		}
 	}
-	return spells
+	return sameSpells(spells)
 }
 
 // Text is the hours predicted to miss, in sentences, in the order of the week.
@@ -289,7 +318,7 @@ func (a Advice) String() string {
 	line("ring            %s from an offer to both hearing each other, counted in every wait", a.Ring.Round(time.Second))
 	line("targets         mean at most %s, 95th centile at most %s", a.Mean, a.P95)
 	pooled, sealed, planned := a.Totals()
-	line("people hours    %d a week pooled, %d if every team answered only its own, %d planned", pooled, sealed, planned)
+	line("people hours    %d a week pooled, %s if every team answered only its own, %d planned", pooled, countOr(sealed), planned)
 	line("\npeople needed for both targets, pooled")
 	line("            %s", hourHeads())
 	for day, name := range WeekDays {
@@ -313,6 +342,13 @@ func (a Advice) String() string {
 		line("%s", l)
 	}
 	return b.String()
+}
+
+func countOr(n int) string {
+	if n == 0 {
+		return "an unknown number"
+	}
+	return fmt.Sprint(n)
 }
 
 func hourHeads() string {

@@ -68,7 +68,21 @@ func exampleBoard(m metrics.Month, now time.Time) (metrics.Board, error) {
 // time, and folds them into days.
 func madeUp(first metrics.Month, end time.Time, zone *time.Location, plan *rota.Plan) []*metrics.Day {
 	from, _ := first.Bounds(zone)
-	line := &story{rng: rand.New(rand.NewPCG(111, 2)), fold: metrics.Days{Zone: zone}, zone: zone} //nolint:gosec // a story that can be told again
+	fold := metrics.Days{Zone: zone}
+	var days []*metrics.Day
+	tell(from, end, plan, zone, func(e call.Event) {
+		fold.Add(e)
+		if e.Kind == call.KindReceived && e.At.In(zone).Hour() == 12 {
+			days = append(days, fold.Take(e.At.In(zone).AddDate(0, 0, -1).Format(time.DateOnly))...)
+		}
+	})
+	return append(days, fold.Take("")...)
+}
+
+// tell plays the calls of a span. What happens to one call is told at once,
+// before the next arrives.
+func tell(from, end time.Time, plan *rota.Plan, zone *time.Location, add func(call.Event)) {
+	line := &story{rng: rand.New(rand.NewPCG(111, 2)), add: add, zone: zone} //nolint:gosec // a story that can be told again
 	for _, t := range plan.Teams {
 		line.teams = append(line.teams, t.ID)
 	}
@@ -77,7 +91,6 @@ func madeUp(first metrics.Month, end time.Time, zone *time.Location, plan *rota.
 			line.lines = append(line.lines, l.ID)
 		}
 	}
-	var days []*metrics.Day
 	for at := from; ; {
 		local := at.In(zone)
 		at = at.Add(time.Duration(line.rng.ExpFloat64() / line.rate(local) * float64(time.Hour)))
@@ -85,17 +98,13 @@ func madeUp(first metrics.Month, end time.Time, zone *time.Location, plan *rota.
 			break
 		}
 		line.call(at)
-		if line.n%200 == 0 {
-			days = append(days, line.fold.Take(at.AddDate(0, 0, -1).In(zone).Format(time.DateOnly))...)
-		}
 	}
-	return append(days, line.fold.Take("")...)
 }
 
 // story is a line on which made-up people ring.
 type story struct {
 	rng          *rand.Rand
-	fold         metrics.Days
+	add          func(call.Event)
 	zone         *time.Location
 	teams, lines []string
 	free         [9]time.Time // when each person is free again
@@ -154,7 +163,7 @@ func (s *story) call(at time.Time) {
 		s.again--
 		e.Redials = 1
 	}
-	s.fold.Add(e)
+	s.add(e)
 	soonest := 0
 	for i := range s.people(local) {
 		if s.free[i].Before(s.free[soonest]) {
@@ -177,7 +186,7 @@ func (s *story) call(at time.Time) {
 		if patience > 90_000 && s.rng.Float64() < .15 {
 			e.Outcome = call.OutcomeCallback
 		}
-		s.fold.Add(e)
+		s.add(e)
 		if !e.Withheld && s.rng.Float64() < .35 {
 			s.again++
 		}
@@ -185,18 +194,18 @@ func (s *story) call(at time.Time) {
 	}
 	offered := e
 	offered.Kind, offered.Result = call.KindOfferEnded, call.ResultAccepted
-	s.fold.Add(offered)
+	s.add(offered)
 	if s.rng.Float64() < .2 {
 		offered.Result = call.ResultNoAnswer
-		s.fold.Add(offered)
+		s.add(offered)
 	}
 	e.Kind = call.KindConnected
-	s.fold.Add(e)
+	s.add(e)
 	e.Kind, e.Outcome, e.TalkMs = call.KindFinished, call.OutcomeAnswered, int64(60_000+s.rng.ExpFloat64()*1_000_000)
 	over := at.Add(time.Duration(e.WaitMs+e.TalkMs) * time.Millisecond)
 	s.free[soonest] = over.Add(2 * time.Minute)
 	e.At = over
-	s.fold.Add(e)
+	s.add(e)
 	e.Kind, e.At = call.KindWrapUpEnded, s.free[soonest]
-	s.fold.Add(e)
+	s.add(e)
 }
