@@ -71,7 +71,7 @@ func (w *working) worst(x *worker) (any, night average) {
 	for i, d := range days {
 		total[i+1] = total[i] + d.work
 	}
-	from, until := localDay(w.zone, w.now)+1, localDay(w.zone, w.until-1)+1
+	from, until := localDay(w.zone, w.now), localDay(w.zone, w.until-1)+1
 	for end := from; end <= max(from, until); end++ {
 		n := min(int64(ReferenceWeeks), (end-first)/7)
 		a := average{weeks: n, days: n*7 - x.excluded(end-n*7, end)}

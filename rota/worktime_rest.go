@@ -197,11 +197,9 @@ type RestDebt struct {
 // need be makes good as much as it is longer.
 func owed(stints []stint, at int64) (debt, since int64) {
 	least := int64(DailyRest.Seconds())
+	stints = stints[:sort.Search(len(stints), func(i int) bool { return stints[i].from >= at })] // what is to come cuts no rest yet
 	short := shortDays(stints, least)
 	for i, s := range stints {
-		if s.from >= at {
-			return debt, since
-		}
 		for len(short) > 0 && short[0].from <= s.from {
 			if debt == 0 {
 				since = short[0].from
