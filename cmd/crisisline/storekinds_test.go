@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -47,11 +48,21 @@ func elsewhere(t *testing.T, args ...string) (kill func()) {
 	c := exec.Command("redis-server", append(args, "--save", "", "--loglevel", "warning")...)
 	c.Dir, c.Stdout, c.Stderr = t.TempDir(), t.Output(), t.Output()
 	ours(c)
-	if err := c.Start(); err != nil {
+	// A child of ours dies with the thread that started it, and a thread may be
+	// any goroutine's that ends while it holds it: so this one is the child's own.
+	started, ended := make(chan error), make(chan struct{})
+	go func() {
+		defer close(ended)
+		runtime.LockOSThread()
+		err := c.Start()
+		started <- err
+		if err == nil {
+			_ = c.Wait()
+		}
+	}()
+	if err := <-started; err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan struct{})
-	go func() { _ = c.Wait(); close(ended) }()
 	kill = func() { _ = c.Process.Kill(); <-ended }
 	t.Cleanup(kill)
 	return kill
