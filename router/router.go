@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -60,8 +61,9 @@ type Options struct {
 	Timing     Timing
 	Now        func() time.Time
 	Log        *slog.Logger
-	Random     func() string // an unguessable id of letters and digits
-	Journal    string        // file for calls handled while the store is gone; "" keeps them in memory
+	Random     func() string              // an unguessable id of letters and digits
+	Peer       func(*http.Request) string // who sent a request, for the log of refused ones; nil: not logged
+	Journal    string                     // file for calls handled while the store is gone; "" keeps them in memory
 }
 
 // Router answers webhooks and rings phones for one service. It is safe for
@@ -94,6 +96,9 @@ func New(o Options) (*Router, error) {
 	words, ok := o.Prompts[o.Language]
 	if !ok {
 		return nil, fmt.Errorf("prompts.language: there is no prompts file for %q", o.Language)
+	}
+	if o.Peer == nil {
+		o.Peer = func(*http.Request) string { return "" }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

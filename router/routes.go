@@ -143,7 +143,7 @@ func (r *Router) admit(h *hook, req *http.Request) string {
 		return refuse(http.StatusBadRequest, metrics.RejectedMalformed)
 	}
 	if !r.validator.Valid(requestURI(req, r.path), &h.form, nil, req.Header.Get("X-Twilio-Signature")) {
-		r.o.Log.Warn("signature does not fit", "route", h.route.path, "parameters", h.form.Names())
+		r.o.Log.Warn("signature does not fit", "route", h.route.path, "peer", r.o.Peer(req), "parameters", h.form.Names())
 		return refuse(http.StatusForbidden, metrics.RejectedSignature)
 	}
 	h.req = h.form.Request()

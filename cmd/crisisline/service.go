@@ -100,7 +100,7 @@ func (s *service) newRouter(sealer *call.Sealer) (*router.Router, error) {
 		QueueName: s.cfg.Twilio.QueueName, QueueSize: s.cfg.Twilio.QueueSize, Edges: edges,
 		Book: s.book, Store: s.queue, Carrier: s.carrier, Metrics: s.metrics, Sealer: sealer,
 		Prompts: prompts, Language: s.cfg.Prompts.Language, Timing: timing(s.cfg),
-		Now: s.now, Log: s.log, Random: rand.Text,
+		Now: s.now, Log: s.log, Random: rand.Text, Peer: newPeers(s.cfg.HTTP.TrustedProxies).of,
 		Journal: filepath.Join(s.cfg.Service.DataDir, "calls-on-snapshot.json"),
 	})
 }
@@ -117,7 +117,7 @@ func timing(cfg *config.Config) router.Timing {
 		MissesBeforeAway: c.MissesBeforeAway, AwayFor: c.AwayFor,
 		RedialBoost: c.RedialBoost, DangerBoost: c.DangerBoost, Professional: c.ProfessionalBoost,
 		ComfortEvery: c.ComfortEvery, LongWait: longWait, ReconnectPause: c.ReconnectPause,
-		CallsPerSecond: cfg.Twilio.CallsPerSecond, StoreBudget: c.StoreBudget, KeepEnded: cfg.Privacy.CallStateFor,
+		CallsPerSecond: cfg.Twilio.CallsPerSecond, StoreBudget: c.StoreBudget, KeepEnded: min(cfg.Privacy.CallStateFor, cfg.Privacy.NumberFor),
 	}
 }
 
