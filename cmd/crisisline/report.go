@@ -101,31 +101,19 @@ func writeFile(name string, write func(io.Writer) error) (err error) {
 }
 
 func reportRollUp(sh *shell) *cobra.Command {
-	var back int
-	c := &cobra.Command{
+	return &cobra.Command{
 		Use:   "roll-up",
 		Short: "Roll up every day that is over and not yet rolled up",
 		Long: `Roll up every day that is over and not yet rolled up. Reports do so by
-themselves for the days they read; a running service does it once an hour. A day
-rolled up stays when the ledger behind it is trimmed.`,
+themselves for the days they read; a running service does it once an hour, before
+it trims the ledger. A day rolled up stays when the ledger behind it is trimmed.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return sh.withLedger(c.Context(), func(l *ledger) error {
-				days, err := l.days(c.Context(), l.now.AddDate(0, 0, -back), l.now)
-				if err != nil {
-					return err
-				}
-				closed := 0
-				for _, d := range days.list {
-					if d.closed {
-						closed++
-					}
-				}
-				fmt.Fprintf(sh.stdout, "%d days rolled up for good, %d more still open\n", closed, len(days.list)-closed)
-				return nil
+				made, err := l.rollUp(c.Context())
+				fmt.Fprintf(sh.stdout, "%d days rolled up\n", made)
+				return err
 			})
 		},
 	}
-	c.Flags().IntVar(&back, "days", 760, "how many days to look back")
-	return c
 }

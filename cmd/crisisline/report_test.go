@@ -117,11 +117,36 @@ func TestReturnFromLedgerRollUpAndAfterTrimming(t *testing.T) {
 	})
 	d.environ = append(d.environ, "CRISISLINE_PRIVACY_LEDGER_FOR=48h")
 	ask("trimmed")
+	if n := d.types(exitDone, "report", "roll-up").stdout; n != "0 days rolled up\n" {
+		t.Errorf("with the ledger gone, %s", n)
+	}
 	// September was never asked for, and is gone: nothing is said of it.
 	got := d.types(exitFailed, "report", "nhs111-mh", "--month", "2026-09")
 	says(t, got.stderr, "no longer reaches 2026-09-01")
 	if got.stdout != "" {
 		t.Errorf("and yet: %s", got.stdout)
+	}
+}
+
+// What a service rolls up by the hour is enough: nobody need have asked for a
+// report before the ledger was trimmed.
+func TestRollUpBeforeTrimmingIsEnough(t *testing.T) {
+	t.Parallel()
+	d := reporting(t, told(t, utc(time.October, 1), utc(time.November, 20)))
+	if got := d.types(exitDone, "report", "roll-up").stdout; !strings.HasSuffix(got, " days rolled up\n") || strings.HasPrefix(got, "0 ") {
+		t.Errorf("%q", got)
+	}
+	if got := d.types(exitDone, "report", "roll-up").stdout; got != "0 days rolled up\n" {
+		t.Errorf("the second time, %q", got)
+	}
+	before := d.types(exitDone, "report", "nhs111-mh", "--month", "2026-10").stdout
+	withStore(t, d.folder, func(rdb redis.UniversalClient, service string) {
+		if err := rdb.Del(t.Context(), ledgerKey(service)).Err(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if after := d.types(exitDone, "report", "nhs111-mh", "--month", "2026-10").stdout; after != before || !strings.Contains(after, "A01") {
+		t.Errorf("before trimming:\n%s\nafter:\n%s", before, after)
 	}
 }
 

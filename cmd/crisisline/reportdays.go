@@ -167,6 +167,59 @@ func (l *ledger) read(ctx context.Context, dates []time.Time, out *someDays) err
 	return nil
 }
 
+// rollUp makes sure that every day that is over for good is kept, as far back as
+// the ledger reaches, and says how many were not. Days that are kept are not
+// even read.
+func (l *ledger) rollUp(ctx context.Context) (made int, err error) {
+	kept, err := l.rdb.HKeys(ctx, l.rollUps()).Result()
+	if err != nil {
+		return 0, fmt.Errorf("read roll-ups: %w", err)
+	}
+	have := make(map[string]bool, len(kept))
+	for _, name := range kept {
+		have[name] = true
+	}
+	var dates []time.Time
+	flush := func() error {
+		if len(dates) == 0 {
+			return nil
+		}
+		var out someDays
+		err := l.read(ctx, dates, &out)
+		for _, d := range out.list {
+			if d.closed {
+				made++
+			}
+		}
+		dates = nil
+		return err
+	}
+	first := l.midnight(l.now.Add(-l.cfg.Privacy.LedgerFor).Add(36 * time.Hour))
+	for d := first; !l.midnight(d.Add(36 * time.Hour)).Add(settled).After(l.now); d = l.midnight(d.Add(36 * time.Hour)) {
+		if !have[d.Format(time.DateOnly)] {
+			dates = append(dates, d)
+			continue
+		}
+		if err := flush(); err != nil {
+			return made, err
+		}
+	}
+	return made, flush()
+}
+
+// rollUpAndTrim keeps what is over and forgets what is old. Without a plan
+// nobody knows where a day begins, and nothing is done.
+func (s *service) rollUpAndTrim(ctx context.Context) error {
+	plan := s.book.Current()
+	if plan == nil {
+		return nil
+	}
+	if _, err := newLedger(s.cfg, s.store, s.queue, plan, s.now()).rollUp(ctx); err != nil {
+		return err
+	}
+	return s.queue.Trim(ctx, s.now())
+}
+
 // month reads one month. A month all of whose days are closed is kept, too.
 func (l *ledger) month(ctx context.Context, m metrics.Month) (*metrics.Day, someDays, error) {
 	from, to := m.Bounds(l.zone)

@@ -166,7 +166,8 @@ func (s *service) followDay(ctx context.Context) {
 }
 
 // keepOpen makes sure of the waiting queue at the carrier and of the scripts in
-// the store, and trims the ledger once an hour.
+// the store. Once an hour it rolls up the days that are over and trims the
+// ledger, in this order: what is not rolled up is not trimmed.
 func (s *service) keepOpen(ctx context.Context) {
 	s.keepTrying(ctx, "open", func(ctx context.Context) error {
 		if err := s.queue.Load(ctx); err != nil {
@@ -176,7 +177,7 @@ func (s *service) keepOpen(ctx context.Context) {
 			return err
 		}
 		for pause(ctx, time.Hour) {
-			if err := s.queue.Trim(ctx, s.now()); err != nil {
+			if err := s.rollUpAndTrim(ctx); err != nil {
 				return err
 			}
 		}
