@@ -37,6 +37,10 @@ func ImportCalendar(p *Plan, file string, data []byte, in Import) (*Plan, error)
 	for i, e := range events {
 		im.event(i+1, e)
 	}
+	if len(events) == 0 {
+		rd.problem(1, "there is no event in it", "export the calendar again, with the days that are wanted")
+		return nil, rd.problems
+	}
 	return im.done()
 }
 
@@ -53,6 +57,9 @@ func readEvents(data []byte) (events []*ics.VEvent, err error) {
 			events, err = nil, errNoCalendar
 		}
 	}()
+	if !bytes.HasSuffix(bytes.ToUpper(bytes.TrimSpace(data)), []byte("END:VCALENDAR")) {
+		return nil, errNoCalendar // the library would take half a file
+	}
 	cal, err := ics.ParseCalendarWithOptions(bytes.NewReader(data), ics.WithUnknownPropertyHandler(ics.AcceptUnknownPropertyHandler))
 	if err != nil {
 		return nil, err

@@ -37,6 +37,9 @@ type entry struct {
 func ImportRoster(p *Plan, file string, data []byte, in Import) (*Plan, error) {
 	rd := &reader{file: file, lines: map[string]int{}}
 	_, rows := rd.table(data, rosterColumns)
+	if len(rd.problems) > 0 {
+		return nil, rd.problems.sorted()
+	}
 	im, err := newImporting(p, rd, in)
 	if err != nil {
 		return nil, err
@@ -147,7 +150,11 @@ func (im *importing) localInstant(number int, what, text string) (sec int64, ok 
 }
 
 // longestEntry bounds one entry; a week on call is usual, two months are not.
-const longestEntry = 31 * daySeconds
+const (
+	longestEntry = 31 * daySeconds
+	firstEntry   = 946684800  // 2000-01-01
+	lastEntry    = 4102444800 // 2100-01-01
+)
 
 func (im *importing) add(e entry) {
 	switch {
@@ -155,6 +162,8 @@ func (im *importing) add(e entry) {
 		im.problem(e.number, "it ends before it begins", "check start and end")
 	case e.end-e.start > longestEntry:
 		im.problem(e.number, "it lasts longer than a month", "check start and end")
+	case e.start < firstEntry || e.end > lastEntry:
+		im.problem(e.number, "it is not in this century", "check the year")
 	default:
 		im.entries = append(im.entries, e)
 	}
