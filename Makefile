@@ -89,7 +89,7 @@ soak: build ## A day of Hampshire's calls on the built binary: figures, and what
 .PHONY: soak-reports
 soak-reports: assets ## Reports of a year of a country's calls: two million, thirty million entries
 	$(GO) test -run '^$$' -bench 'Year|MonthFromRollUps' -benchtime 1x ./metrics
-	$(GO) test -run '^$$' -bench ReportOfAMonth -benchtime 2x ./cmd/crisisline
+	$(GO) test -run '^$$' -bench 'ReportOfAMonth|StaffingAgainstSimulate' -benchtime 1x ./cmd/crisisline
 
 .PHONY: lint
 lint: ## golangci-lint, with the reasons in .golangci.yml (built once; minutes)
