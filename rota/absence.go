@@ -62,6 +62,9 @@ func (s Slot) span() (from, until int64) {
 	return from, s.Until.number()
 }
 
+// longestSlot bounds the days of a slot: each of them is looked at.
+const longestSlot = 366
+
 // String is "pseh-day on 2026-03-02".
 func (s Slot) String() string {
 	if s.Until.IsZero() {

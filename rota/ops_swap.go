@@ -73,6 +73,9 @@ func (e *edit) holds(slot Slot, person string) error {
 		return err
 	}
 	from, until := slot.span()
+	if until-from > longestSlot {
+		return fmt.Errorf("%w: a swap is of a year at most", ErrCannot)
+	}
 	found, last := 0, int64(0)
 	for day := from; day < until; day++ {
 		if !s.startsOn(day) {

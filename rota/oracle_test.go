@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"example.org/crisisline/call"
 )
 
@@ -20,6 +22,12 @@ type oracle struct {
 	latest []int64 // per minute: the latest wall minute seen, since 1970 as if UTC
 	plan   *Plan
 	zone   *time.Location
+	crews  map[crewKey][]string // worked out so far
+}
+
+type crewKey struct {
+	shift string
+	day   int64
 }
 
 func newOracle(p *Plan, zone *time.Location, from time.Time, length time.Duration) *oracle {
@@ -39,16 +47,42 @@ func newOracle(p *Plan, zone *time.Location, from time.Time, length time.Duratio
 
 func (o *oracle) seen(at time.Time) int64 { return o.latest[(at.Unix()-o.from)/60] }
 
-// on reports who is on shift, sorted.
+// on reports who is on shift, sorted. Layers are laid one over the other as a
+// person would with slips of paper: crews, with the swaps that were agreed;
+// then whoever is away is turned face down; then overrides.
 func (o *oracle) on(team string, tier call.Tier, at time.Time) []string {
 	wall := o.seen(at)
-	on := map[string]bool{}
+	type running struct {
+		shift *Shift
+		crew  []string
+	}
+	var all []running
 	for i := range o.plan.Shifts {
 		s := &o.plan.Shifts[i]
-		if s.Tier == tier && (slices.Contains(s.Teams, team) || slices.Contains(s.Teams, AllTeams)) && o.inShift(s, wall) {
-			for _, p := range s.People {
-				on[p] = true
-			}
+		if s.Tier != tier || !slices.Contains(s.Teams, team) && !slices.Contains(s.Teams, AllTeams) {
+			continue
+		}
+		if day, ok := o.began(s, wall); ok {
+			all = append(all, running{s, o.crew(s, day)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b running) int { return kindOrder[b.shift.Kind] - kindOrder[a.shift.Kind] }) // strongest first
+	on, down := map[string]bool{}, map[string]bool{}
+	var standing []*Shift
+	for _, r := range all {
+		if slices.ContainsFunc(standing, func(s *Shift) bool {
+			return kindOrder[s.Kind] > kindOrder[r.shift.Kind] && (slices.Contains(s.Replaces, r.shift.ID) || slices.Contains(s.Replaces, "all"))
+		}) {
+			continue
+		}
+		standing = append(standing, r.shift)
+		for _, id := range r.crew {
+			on[id] = true
+		}
+	}
+	for _, a := range o.plan.Absences {
+		if on[a.Person] && wall >= a.Start.minutes() && (a.End.IsZero() || wall < a.End.minutes()) {
+			down[a.Person] = true
 		}
 	}
 	for _, v := range o.plan.Overrides {
@@ -57,27 +91,89 @@ func (o *oracle) on(team string, tier call.Tier, at time.Time) []string {
 		}
 		was := on[v.Remove]
 		delete(on, v.Remove)
+		delete(down, v.Remove)
 		if v.Add != "" && (v.Remove == "" || was) {
 			on[v.Add] = true
+			delete(down, v.Add)
 		}
 	}
 	ids := make([]string, 0, len(on))
 	for id := range on {
-		ids = append(ids, id)
+		if !down[id] {
+			ids = append(ids, id)
+		}
 	}
 	slices.Sort(ids)
 	return ids
 }
 
+var kindOrder = map[Kind]int{"": 0, KindWeekly: 0, KindRotation: 1, KindDated: 2}
+
+// crew is who has the occurrence that began on the day: the list passed on by
+// hand, hand-over after hand-over, from the first day, and then the swaps.
+func (o *oracle) crew(s *Shift, day int64) []string {
+	key := crewKey{s.ID, day}
+	if o.crews == nil {
+		o.crews = map[crewKey][]string{}
+	}
+	if crew, ok := o.crews[key]; ok {
+		return crew
+	}
+	crew := slices.Clone(s.People)
+	if s.Kind == KindRotation {
+		round := slices.Clone(s.People)
+		turn, left := 0, s.Every.Lengths[0]
+		for d := s.From.number(); d < day; d++ {
+			if s.Every.Shifts && !s.Days.Has(time.Unix(d*daySeconds, 0).UTC().Weekday()) {
+				continue
+			}
+			if left--; left == 0 {
+				turn++
+				left = s.Every.Lengths[turn%len(s.Every.Lengths)]
+				for range s.MoveOn {
+					round = append(round[1:], round[0])
+				}
+			}
+		}
+		crew = round[:s.AtOnce]
+	}
+	for _, w := range o.plan.Swaps.Offers {
+		if w.State == SwapAgreed {
+			trade(s, crew, day, w.Gives, w.Person, w.With)
+			trade(s, crew, day, w.Takes, w.With, w.Person)
+		}
+	}
+	o.crews[key] = crew
+	return crew
+}
+
+func trade(s *Shift, crew []string, day int64, slot Slot, off, put string) {
+	last := slot.Until
+	if last.IsZero() {
+		last = dayOf(slot.Date.number() + 1)
+	}
+	d := dayOf(day).String()
+	if slot.Shift == s.ID && d >= slot.Date.String() && d < last.String() && !slices.Contains(crew, put) {
+		if at := slices.Index(crew, off); at >= 0 {
+			crew[at] = put
+		}
+	}
+}
+
 func (l LocalTime) minutes() int64 { return l.Date.number()*dayMinutes + int64(l.Clock) }
 
-func (o *oracle) inShift(s *Shift, wall int64) bool {
+// began is the day on which the occurrence began that is on; ok is false when
+// none is.
+func (o *oracle) began(s *Shift, wall int64) (began int64, ok bool) {
 	for back := range int64(2) {
 		day := wall/dayMinutes - back
 		date := time.Unix(day*daySeconds, 0).UTC()
 		d := dateOf(date)
-		if !s.Days.Has(date.Weekday()) || !s.From.IsZero() && d.String() < s.From.String() ||
-			!s.Until.IsZero() && d.String() >= s.Until.String() {
+		if s.Kind == KindDated && !slices.Contains(s.Dates, d) {
+			continue
+		}
+		if s.Kind != KindDated && (!s.Days.Has(date.Weekday()) || !s.From.IsZero() && d.String() < s.From.String() ||
+			!s.Until.IsZero() && d.String() >= s.Until.String()) {
 			continue
 		}
 		start := day*dayMinutes + int64(s.Start)
@@ -86,55 +182,68 @@ func (o *oracle) inShift(s *Shift, wall int64) bool {
 			end += dayMinutes
 		}
 		if start <= wall && wall < end {
-			return true
+			return day, true
 		}
 	}
-	return false
+	return 0, false
 }
 
+// wild says how much of each layer a wild plan has.
+type wild struct{ weekly, rotation, dated, swaps, absences, overrides int }
+
 // wildPlan is a plan no Parse would pass: shifts begin and end at any quarter
-// of an hour, those that clocks skip and repeat above all.
-func wildPlan(rnd *rand.Rand, zone string, year int) *Plan {
+// of an hour, those that clocks skip and repeat above all; swaps are of people
+// who may not be there, and everything overlaps.
+func wildPlan(rnd *rand.Rand, zone string, around time.Time, w wild) *Plan {
 	p := &Plan{Zone: zone, Lines: []PlannedLine{{ID: "l", Team: "a"}}, LastHuman: []LastHuman{{Name: "x"}}}
 	for _, id := range []string{"a", "b"} {
 		p.Teams = append(p.Teams, Team{ID: id, Name: id})
 	}
-	for i := range 12 {
+	for i := range 7 {
 		p.Responders = append(p.Responders, Responder{ID: fmt.Sprintf("p%d", i), Team: "a"})
 	}
-	clock := func() Clock {
+	g := wilder{rnd, p, dateOf(around).number()}
+	for range w.weekly {
+		g.shift(KindWeekly)
+	}
+	for range w.rotation {
+		g.shift(KindRotation)
+	}
+	for range w.dated {
+		g.shift(KindDated)
+	}
+	rnd.Shuffle(len(p.Shifts), func(i, j int) { p.Shifts[i], p.Shifts[j] = p.Shifts[j], p.Shifts[i] })
+	for i := range w.swaps {
+		if len(p.Shifts) == 0 {
+			break
+		}
+		s := Swap{
+			ID: fmt.Sprintf("w%d", i), Person: g.person(), Gives: g.slot(), With: g.person(),
+			State: SwapAgreed,
+		}
+		if rnd.IntN(5) == 0 {
+			s.State = SwapStates[rnd.IntN(4)]
+		}
 		if rnd.IntN(2) == 0 {
-			return Clock(rnd.IntN(14) * 15) // 00:00 to 03:15
+			s.Takes = g.slot()
 		}
-		return Clock(rnd.IntN(96) * 15)
+		p.Swaps.Offers = append(p.Swaps.Offers, s)
 	}
-	people := func() []string {
-		a, b := rnd.IntN(12), rnd.IntN(12)
-		return slices.Compact([]string{fmt.Sprintf("p%d", a), fmt.Sprintf("p%d", b)})
+	for i := range w.absences {
+		start, end := g.span(9)
+		if rnd.IntN(8) == 0 {
+			end = LocalTime{}
+		}
+		p.Absences = append(p.Absences, Absence{ID: fmt.Sprintf("a%d", i), Person: g.person(), Kind: AbsentLeave, Start: start, End: end})
 	}
-	day := func() Date { return dateOf(time.Date(year, 1, 1+rnd.IntN(365), 0, 0, 0, 0, time.UTC)) }
-	for i := range 40 {
-		s := Shift{
-			ID: fmt.Sprintf("s%d", i), Teams: []string{[]string{"a", "b", AllTeams}[rnd.IntN(3)]}, Tier: rosteredTiers[rnd.IntN(3)],
-			Days: Days(1 + rnd.IntN(127)), Start: clock(), End: clock(), People: people(),
-		}
-		if rnd.IntN(4) == 0 {
-			s.From = day()
-		}
-		if rnd.IntN(4) == 0 {
-			s.Until = day()
-		}
-		p.Shifts = append(p.Shifts, s)
-	}
-	for i := range 30 {
-		start := LocalTime{day(), clock()}
-		end := LocalTime{dateOf(time.Unix((start.Date.number()+int64(1+rnd.IntN(3)))*daySeconds, 0).UTC()), clock()}
+	for i := range w.overrides {
+		start, end := g.span(3)
 		v := Override{ID: fmt.Sprintf("o%d", i), Teams: []string{"a"}, Tier: call.TierResponding, Start: start, End: end}
 		if rnd.IntN(3) > 0 {
-			v.Add = people()[0]
+			v.Add = g.person()
 		}
 		if rnd.IntN(3) > 0 || v.Add == "" {
-			v.Remove = people()[0]
+			v.Remove = g.person()
 		}
 		if v.Add == v.Remove {
 			v.Remove = ""
@@ -142,6 +251,78 @@ func wildPlan(rnd *rand.Rand, zone string, year int) *Plan {
 		p.Overrides = append(p.Overrides, v)
 	}
 	return p
+}
+
+// wilder makes the parts of a wild plan.
+type wilder struct {
+	*rand.Rand
+	p   *Plan
+	mid int64 // day around which everything dated happens
+}
+
+func (g wilder) person() string { return fmt.Sprintf("p%d", g.IntN(7)) }
+
+func (g wilder) clock() Clock {
+	if g.IntN(2) == 0 {
+		return Clock(g.IntN(14) * 15) // 00:00 to 03:15
+	}
+	return Clock(g.IntN(96) * 15)
+}
+
+func (g wilder) day() Date { return dayOf(g.mid + int64(g.IntN(80)) - 40) }
+
+func (g wilder) span(days int) (start, end LocalTime) {
+	start = LocalTime{g.day(), g.clock()}
+	return start, LocalTime{dayOf(start.Date.number() + int64(1+g.IntN(days))), g.clock()}
+}
+
+func (g wilder) slot() Slot {
+	s := Slot{Shift: g.p.Shifts[g.IntN(len(g.p.Shifts))].ID, Date: g.day()}
+	if g.IntN(2) == 0 {
+		s.Until = dayOf(s.Date.number() + int64(1+g.IntN(60)))
+	}
+	return s
+}
+
+func (g wilder) shift(kind Kind) {
+	s := Shift{
+		ID: fmt.Sprintf("s%d", len(g.p.Shifts)), Kind: kind, Teams: []string{[]string{"a", "b", AllTeams}[g.IntN(3)]}, Tier: rosteredTiers[g.IntN(3)],
+		Days: Days(1 + g.IntN(127)), Start: g.clock(), End: g.clock(), People: slices.Compact([]string{g.person(), g.person()}),
+	}
+	if g.IntN(4) == 0 {
+		s.From = g.day()
+	}
+	if g.IntN(4) == 0 {
+		s.Until = g.day()
+	}
+	switch kind {
+	case KindRotation:
+		s.From = dayOf(g.mid + 20 - int64(g.IntN(400)))
+		s.People = nil
+		for _, i := range g.Perm(7)[:1+g.IntN(5)] {
+			s.People = append(s.People, fmt.Sprintf("p%d", i))
+		}
+		s.AtOnce = 1 + g.IntN(len(s.People))
+		s.MoveOn = 1 + g.IntN(3)
+		s.Every.Shifts = g.IntN(3) == 0
+		for range 1 + g.IntN(3) {
+			s.Every.Lengths = append(s.Every.Lengths, []int{1, 2, 3, 4, 7, 14}[g.IntN(6)])
+		}
+	case KindDated:
+		s.Days, s.From, s.Until = 0, Date{}, Date{}
+		for range 1 + g.IntN(60) {
+			if d := g.day(); !slices.Contains(s.Dates, d) {
+				s.Dates = append(s.Dates, d)
+			}
+		}
+	}
+	if kind != KindWeekly && g.IntN(3) == 0 {
+		s.Replaces = []string{AllTeams}
+		if g.IntN(2) == 0 {
+			s.Replaces = []string{fmt.Sprintf("s%d", g.IntN(len(g.p.Shifts)+1)), fmt.Sprintf("s%d", g.IntN(len(g.p.Shifts)+1))}
+		}
+	}
+	g.p.Shifts = append(g.p.Shifts, s)
 }
 
 // 20,000 instants in each zone, a quarter of them within a day of a clock
@@ -162,7 +343,7 @@ func TestOnShiftEqualsOracle(t *testing.T) {
 				rnd := rand.New(rand.NewPCG(2026, uint64(i)))
 				at := when(t, change)
 				from := at.Add(-4 * 7 * 24 * time.Hour)
-				p := wildPlan(rnd, tc.zone, 2026)
+				p := wildPlan(rnd, tc.zone, at, wild{40, 10, 10, 60, 30, 30})
 				agree(t, rnd, p, from, at)
 			})
 		}
@@ -196,4 +377,74 @@ func agree(t *testing.T, rnd *rand.Rand, p *Plan, from, change time.Time) {
 			}
 		}
 	}
+}
+
+// Every minute of 60 days, in plans with every layer, over each clock change
+// of three years: the timeline and the oracle agree.
+func TestEveryMinuteEqualsOracle(t *testing.T) {
+	t.Parallel()
+	for i, change := range londonChanges {
+		t.Run(change[:10], func(t *testing.T) {
+			t.Parallel()
+			from := when(t, change).Add(-30*24*time.Hour - 17*time.Minute)
+			p := wildPlan(rand.New(rand.NewPCG(60, uint64(i))), "Europe/London", when(t, change), wild{5, 3, 4, 30, 20, 40})
+			everyMinute(t, p, from, 60*24*time.Hour, call.TierResponding)
+		})
+	}
+}
+
+// londonChanges are the clock changes of 2026 to 2028.
+var londonChanges = []string{
+	"2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", "2027-03-28T01:00:00Z",
+	"2027-10-31T01:00:00Z", "2028-03-26T01:00:00Z", "2028-10-29T01:00:00Z",
+}
+
+// fataler is what fails: a test, or one run of a property.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+func everyMinute(t fataler, p *Plan, from time.Time, length time.Duration, tiers ...call.Tier) {
+	t.Helper()
+	zone, err := time.LoadLocation(p.Zone)
+	if err != nil {
+		t.Fatalf("zone: %v", err)
+	}
+	r, err := Compile(p, from.Add(-time.Hour), length+2*time.Hour)
+	if err != nil {
+		t.Fatalf("compile: %v", err)
+	}
+	o := newOracle(p, zone, from, length)
+	var ids []string
+	for at := from; at.Before(from.Add(length)); at = at.Add(time.Minute) {
+		for _, team := range []string{"a", "b"} {
+			for _, tier := range tiers {
+				ids = ids[:0]
+				for _, d := range r.OnShift(team, tier, at) {
+					ids = append(ids, d.Responder)
+				}
+				slices.Sort(ids)
+				if want := o.on(team, tier, at); !slices.Equal(ids, want) {
+					t.Fatalf("%s %s at %s (%s): got %v, want %v", team, tier, at.UTC(), at.In(zone), ids, want)
+				}
+			}
+		}
+	}
+}
+
+// Random plans, each looked at for every minute of a random day of 60.
+func TestAnyPlanEqualsOracle(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		few := rapid.IntRange(0, 8)
+		w := wild{few.Draw(t, "weekly"), few.Draw(t, "rotations"), few.Draw(t, "dated"), 10 * few.Draw(t, "swaps"), 3 * few.Draw(t, "absences"), 3 * few.Draw(t, "overrides")}
+		change, err := time.Parse(time.RFC3339, rapid.SampledFrom(londonChanges).Draw(t, "change"))
+		if err != nil {
+			t.Fatalf("change: %v", err)
+		}
+		p := wildPlan(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 7)), "Europe/London", change, w)
+		day := rapid.IntRange(-30, 30).Draw(t, "day")
+		everyMinute(t, p, change.Add(time.Duration(day)*24*time.Hour-12*time.Hour), 24*time.Hour, rosteredTiers[:]...)
+	})
 }

@@ -174,8 +174,11 @@ func (c *checks) slotRight(path string, slot Slot, taker string) {
 		c.note(join(path, "shift"), fmt.Sprintf("there is no shift %q", slot.Shift), didYouMean(slot.Shift, c.shiftIDs()))
 		return
 	}
-	if from, until := slot.span(); until <= from {
+	switch from, until := slot.span(); {
+	case until <= from:
 		c.note(join(path, "until"), "a swap ends before it begins", "until is the first day it no longer holds for")
+	case until-from > longestSlot:
+		c.note(join(path, "until"), "a swap is of more than a year", "change the shift's people instead")
 	}
 	if r := c.responders[taker]; r != nil && !r.Eligible(c.p.Shifts[i].Tier) {
 		c.note(path, fmt.Sprintf("responder %q may not be put in tier %s", taker, c.p.Shifts[i].Tier), "choose somebody else")
