@@ -176,14 +176,11 @@ func fairSpan(zone *time.Location, now time.Time, horizon time.Duration) (from t
 
 // unfair notes people with far more than their share, and bank holidays that
 // are not known as far as the plan is judged.
-func (r *Rota) unfair(now time.Time, horizon time.Duration, facts Facts) []Finding {
-	from := fairSpan(r.zone, now, horizon)
-	all, err := r.Shares(from, FairWeeks, facts)
-	if err != nil {
-		return nil
-	}
-	var found []Finding
+func (w *working) unfair(now time.Time, horizon time.Duration, facts Facts) []Finding {
+	from := fairSpan(w.zone, now, horizon)
 	until := from.Add(FairWeeks * 7 * 24 * time.Hour).UTC()
+	all := w.shares(from.Unix(), until.Unix(), facts)
+	var found []Finding
 	for i := range all {
 		var more []string
 		for _, kind := range shareKinds {
@@ -199,7 +196,7 @@ func (r *Rota) unfair(now time.Time, horizon time.Duration, facts Facts) []Findi
 			})
 		}
 	}
-	if known := r.plan.holidays(facts.Holidays).Until(); midnight(r.zone, known) < now.Add(horizon).Unix() {
+	if known := w.r.plan.holidays(facts.Holidays).Until(); midnight(w.zone, known) < now.Add(horizon).Unix() {
 		found = append(found, Finding{
 			Level: ruleOf(RuleHolidayKnown).Level, Rule: RuleHolidayKnown,
 			Text: "bank holidays are known only to " + known.String(),

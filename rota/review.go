@@ -40,7 +40,7 @@ func (r *Rota) Review(now time.Time, horizon time.Duration, facts Facts) []Findi
 	w.proven()
 	w.records(facts.RecordsKept)
 	found = append(found, w.found...)
-	found = append(found, r.unfair(now, horizon, facts)...)
+	found = append(found, w.unfair(now, horizon, facts)...)
 	r.plan.Policy.apply(found)
 	sortFindings(found)
 	return found
