@@ -145,7 +145,7 @@ func TestCalendarThereAndBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	empty := reworded(t, p, "id: soton-day, team: southampton, tier: responding, days: weekdays, start: \"08:00\", end: \"20:15\", people: [ivo]",
+	empty := reworded(t, p, "id: soton-day, team: southampton, tier: responding, days: weekdays, start: \"07:45\", end: \"20:15\", people: [ivo]",
 		"id: soton-day, team: southampton, tier: responding, days: daily, start: \"08:00\", end: \"08:00\", people: [milo]")
 	q, err := ImportCalendar(empty, "soton.ics", data, Import{Source: "soton", Replaces: []string{AllTeams}})
 	if err != nil {

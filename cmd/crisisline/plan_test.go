@@ -80,7 +80,7 @@ func TestPlanFromExampleToUndo(t *testing.T) {
 	second := d.file("second.yaml", "people: [edda, finn]", "people: [edda]")
 	diff := d.types(exitDone, "plan", "diff", second).stdout
 	says(t, diff, "~ shift pseh-night: people [edda, finn] → [edda]",
-		"Mon 23 Nov 2026 20:00 GMT to Tue 24 Nov 2026 08:15 GMT, pseh responding: finn off")
+		"Mon 23 Nov 2026 20:00 GMT to Tue 24 Nov 2026 08:00 GMT, pseh responding: finn off")
 	says(t, d.types(exitDone, "plan", "diff", first).stdout, "the same plan")
 	says(t, d.types(exitDone, "plan", "apply", second, "--why", "finn is ill", "--by", "dm9", "--anyway").stdout, "version 2 is in force")
 	if got := d.types(exitDone, "plan", "who", "--at", "2026-11-23 21:00").stdout; strings.Contains(got, "finn") {
