@@ -8,9 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
@@ -53,7 +56,6 @@ type someDays struct {
 	list    []aDay
 	live    int64    // calls of the span still in progress
 	missing []string // dates the ledger no longer reaches, and nobody rolled up
-	entries int64    // read from the stream
 }
 
 // plain is the days alone.
@@ -95,22 +97,50 @@ func (l *ledger) days(ctx context.Context, from, to time.Time) (someDays, error)
 	if err != nil {
 		return out, err
 	}
-	for i := 0; i < len(dates); {
-		if stored[i] != nil {
-			out.list = append(out.list, aDay{stored[i], true})
-			i++
-			continue
+	var unread []time.Time
+	for i, d := range stored {
+		if d == nil {
+			unread = append(unread, dates[i])
+		} else {
+			out.list = append(out.list, aDay{d, true})
 		}
-		end := i
-		for end < len(dates) && stored[end] == nil {
-			end++
-		}
-		if err := l.read(ctx, dates[i:end], &out); err != nil {
-			return out, err
-		}
-		i = end
 	}
+	if err := l.readAll(ctx, unread, &out); err != nil {
+		return out, err
+	}
+	slices.SortFunc(out.list, func(a, b aDay) int { return strings.Compare(a.From, b.From) })
 	return out, nil
+}
+
+const (
+	readAtOnce = 3  // streams of the ledger read side by side; the store has callers to serve, too
+	readDays   = 31 // days of one stream, beyond which eight more are read for their late entries
+)
+
+// readAll makes days from the stream, a month at a time, a few side by side.
+func (l *ledger) readAll(ctx context.Context, dates []time.Time, out *someDays) error {
+	var runs [][]time.Time
+	for i, d := range dates {
+		last := len(runs) - 1
+		if i == 0 || len(runs[last]) == readDays || !l.midnight(dates[i-1].Add(36*time.Hour)).Equal(d) {
+			runs = append(runs, nil)
+			last++
+		}
+		runs[last] = append(runs[last], d)
+	}
+	made := make([]someDays, len(runs))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(readAtOnce)
+	for i, run := range runs {
+		g.Go(func() error { return l.read(ctx, run, &made[i]) })
+	}
+	err := g.Wait()
+	for _, m := range made {
+		out.list = append(out.list, m.list...)
+		out.missing = append(out.missing, m.missing...)
+		out.live += m.live
+	}
+	return err
 }
 
 // read makes consecutive days from the stream. It hands each on when the stream
@@ -126,7 +156,6 @@ func (l *ledger) read(ctx context.Context, dates []time.Time, out *someDays) err
 	}
 	left := first
 	err := l.q.Range(ctx, first, last.Add(settled), func(e call.Event) error {
-		out.entries++
 		fold.Add(e)
 		if e.At.Sub(left) > settled+24*time.Hour {
 			left = l.midnight(e.At.Add(-settled))
@@ -180,31 +209,20 @@ func (l *ledger) rollUp(ctx context.Context) (made int, err error) {
 		have[name] = true
 	}
 	var dates []time.Time
-	flush := func() error {
-		if len(dates) == 0 {
-			return nil
-		}
-		var out someDays
-		err := l.read(ctx, dates, &out)
-		for _, d := range out.list {
-			if d.closed {
-				made++
-			}
-		}
-		dates = nil
-		return err
-	}
 	first := l.midnight(l.now.Add(-l.cfg.Privacy.LedgerFor).Add(36 * time.Hour))
 	for d := first; !l.midnight(d.Add(36 * time.Hour)).Add(settled).After(l.now); d = l.midnight(d.Add(36 * time.Hour)) {
 		if !have[d.Format(time.DateOnly)] {
 			dates = append(dates, d)
-			continue
-		}
-		if err := flush(); err != nil {
-			return made, err
 		}
 	}
-	return made, flush()
+	var out someDays
+	err = l.readAll(ctx, dates, &out)
+	for _, d := range out.list {
+		if d.closed {
+			made++
+		}
+	}
+	return made, err
 }
 
 // rollUpAndTrim keeps what is over and forgets what is old. Without a plan
