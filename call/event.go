@@ -29,12 +29,18 @@ const (
 	KindWrapUpEnded Kind = "wrap_up_ended" // it ended; Reason: timed, ready, needed
 	KindPresence    Kind = "presence"      // break, away, back; Reason says why
 	KindPlan        Kind = "plan"          // a plan version came into force
+
+	KindFollowUp         Kind = "follow_up"          // a follow-up's clock runs; Category, WaitMs how long it had run already, DueMs
+	KindFollowUpMissed   Kind = "follow_up_missed"   // it ran out unseen, once each; Category, WaitMs, DueMs
+	KindFollowUpDone     Kind = "follow_up_done"     // it is over; Category, Reason how, WaitMs start → visit, DueMs, Missed
+	KindFollowUpReviewed Kind = "follow_up_reviewed" // somebody said why it ran out; Category, Reason, DueMs
 )
 
 // Kinds lists the closed set.
 var Kinds = []Kind{
 	KindReceived, KindWaiting, KindWidened, KindOffered, KindOfferSent, KindRinging, KindPickedUp, KindOfferEnded,
 	KindAccepted, KindConnected, KindDropped, KindDanger, KindFinished, KindWrapUp, KindWrapUpEnded, KindPresence, KindPlan,
+	KindFollowUp, KindFollowUpMissed, KindFollowUpDone, KindFollowUpReviewed,
 }
 
 // Event is one entry of the ledger. Only the fields its Kind needs are set. It
@@ -68,6 +74,12 @@ type Event struct {
 	TalkMs   int64 // connected → finished
 	Offers   int   // offers made for the call so far
 	Version  int64 // plan: the version now in force
+
+	// Follow-ups: what the caller, or whoever referred them, was promised after
+	// the call. Responder is who recorded the entry.
+	Category string // follow_up…: which promise, metrics.FollowUps names them
+	DueMs    int64  // follow_up…: start of its clock → when it is due
+	Missed   bool   // follow_up_done: it had run out before anybody recorded it
 }
 
 // Values is the entry as the field–value pairs of the stream. Fields that are
@@ -107,6 +119,11 @@ func (e Event) Values() []string {
 	num("tk", e.TalkMs)
 	num("n", int64(e.Offers))
 	num("v", e.Version)
+	str("ct", e.Category)
+	num("du", e.DueMs)
+	if e.Missed {
+		str("mi", "1")
+	}
 	return v
 }
 
@@ -157,6 +174,10 @@ func (e *Event) set(name, s string) error {
 		e.Reason = s
 	case "wh":
 		e.Withheld = s == "1"
+	case "ct":
+		e.Category = s
+	case "mi":
+		e.Missed = s == "1"
 	default:
 		return e.setNumber(name, s)
 	}
@@ -182,6 +203,8 @@ func (e *Event) setNumber(name, s string) error {
 		into = &e.TalkMs
 	case "v":
 		into = &e.Version
+	case "du":
+		into = &e.DueMs
 	case "rd":
 		small = &e.Redials
 	case "n":

@@ -157,6 +157,14 @@ func (n names) later(out *entry, e call.Event, who string) {
 		out.Text = who + " was set " + presenceWords[e.Presence]
 	case call.KindPlan:
 		out.Text = fmt.Sprintf("Plan version %d came into force", e.Version)
+	case call.KindFollowUp:
+		out.Text, out.More = "A follow-up was promised: "+e.Category, "Due "+mmss(time.Duration(e.DueMs)*time.Millisecond)+" after it was decided."
+	case call.KindFollowUpMissed:
+		out.Text, out.Tone = "The time for the follow-up ran out: "+e.Category, "bad"
+	case call.KindFollowUpDone:
+		out.Text, out.More = "The follow-up is over: "+e.Category, lower(e.Reason)
+	case call.KindFollowUpReviewed:
+		out.Text, out.More = "Why the follow-up was late: "+e.Category, lower(e.Reason)
 	default:
 		out.Text = string(e.Kind) // a newer program's entry is shown, not hidden
 	}

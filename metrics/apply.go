@@ -35,6 +35,8 @@ func (r *Recorder) Apply(e call.Event) {
 		}
 	case call.KindFinished:
 		r.finished(n, e)
+	case call.KindFollowUpMissed, call.KindFollowUpDone:
+		r.followUp(team, e)
 	default: // the other entries change no figure
 	}
 }
@@ -44,6 +46,17 @@ func (r *Recorder) offerEnded(team string, e call.Event) {
 		return // an older program reading a newer ledger
 	}
 	r.offers.WithLabelValues(team, string(e.Tier), string(e.Result)).Inc()
+}
+
+// followUp judges a promise about what happens after a call. A category that
+// nobody declared is not counted: its name could be anything.
+func (r *Recorder) followUp(team string, e call.Event) {
+	if _, ok := FollowUpNamed(e.Category); !ok {
+		return
+	}
+	if v := JudgeFollowUp(e); v != NotJudged {
+		r.standard.WithLabelValues(e.Category, team, callerLabel(e.Caller), string(v)).Inc()
+	}
 }
 
 func (r *Recorder) finished(n *names, e call.Event) {

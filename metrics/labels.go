@@ -66,6 +66,10 @@ var CarrierResults = []string{"ok", "gone", "throttled", "refused", "not_sent", 
 // caller said is safe, due now, or past the standard.
 var CallbackStates = []string{"scheduled", "due", "overdue"}
 
+// FollowUpStates lists where a follow-up may be: its clock running, run out and
+// still open, and run out with nobody having said why. The last two overlap.
+var FollowUpStates = []string{"due", "overdue", "to_review"}
+
 // WidenReasons lists why a further rung of people may be asked.
 var WidenReasons = []string{"own_team", "own_team_any_skill", "neighbour", "backup", "duty_manager", "last_human", Other}
 

@@ -16,6 +16,7 @@ type LiveFigures struct {
 	Teams      map[string]TeamLive
 	Responders map[Post]int   // people on shift, by what they are doing
 	Callbacks  map[string]int // callbacks owed, by CallbackStates
+	FollowUps  map[Owed]int   // follow-ups, by category and FollowUpStates
 	Err        error          // the store could not be read: nothing above is exported
 }
 
@@ -26,6 +27,9 @@ type TeamLive struct {
 	LongestWait time.Duration // of those waiting, since the call arrived; 0 when nobody waits
 	NextGap     time.Duration // until nobody of the responding tier is on shift; 0 is now, NoGap is never
 }
+
+// Owed is a category of follow-up and where it is.
+type Owed struct{ Category, State string }
 
 // NoGap is the NextGap of a team that is covered as far as the plan reaches. It
 // is exported as +Inf.
@@ -58,6 +62,7 @@ var (
 	descGap       = liveDesc("rota_next_gap_seconds", "Until nobody of the responding tier is on shift; 0 when nobody is now, +Inf when covered as far as the plan reaches.", teamLabel)
 	descResponder = liveDesc("responders", "People on shift, by what they are doing.", []string{"team", "tier", "state"})
 	descCallbacks = liveDesc("callbacks_owed", "Callbacks promised and not yet made.", []string{"state"})
+	descFollowUps = liveDesc("follow_ups", "Promises about what happens after a call: clocks running (due), run out and still open (overdue), run out with no reason recorded (to_review; overlaps overdue).", []string{"category", "state"})
 	descRead      = liveDesc("live_read_success", "1 when the store could be read for this scrape's gauges; when 0 they are left out rather than stale.", nil)
 )
 
@@ -68,7 +73,7 @@ func liveDesc(name, help string, labels []string) *prometheus.Desc {
 // Describe implements prometheus.Collector.
 func (c *liveCollector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		descWaiting, descUnrung, descLongest, descGap, descResponder, descCallbacks, descRead,
+		descWaiting, descUnrung, descLongest, descGap, descResponder, descCallbacks, descFollowUps, descRead,
 	} {
 		ch <- d
 	}
@@ -102,6 +107,11 @@ func (c *liveCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 	for _, state := range CallbackStates {
 		gauge(descCallbacks, float64(f.Callbacks[state]), state)
+	}
+	for _, promise := range FollowUps() {
+		for _, state := range FollowUpStates {
+			gauge(descFollowUps, float64(f.FollowUps[Owed{promise.Name, state}]), promise.Name, state)
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ type Recorder struct {
 	seen  seen
 
 	standards []Standard
+	follows   []FollowUp
 
 	received  *prometheus.CounterVec   // line, caller
 	calls     *prometheus.CounterVec   // line, team, caller, outcome
@@ -59,6 +60,7 @@ type Recorder struct {
 	loadedAt  *prometheus.GaugeVec // none
 	durable   *prometheus.GaugeVec // none
 	number    *prometheus.GaugeVec // line
+	expiry    *prometheus.GaugeVec // none
 
 	webhook *prometheus.HistogramVec // route, code
 	routes  atomic.Pointer[map[string]*Route]
@@ -69,7 +71,7 @@ type Recorder struct {
 // sets; only Other appears when it is first needed. It panics when reg holds one already, which is a mistake in wiring.
 func New(reg prometheus.Registerer, shape Shape) *Recorder {
 	f := promauto.With(reg)
-	r := &Recorder{standards: shape.Standards}
+	r := &Recorder{standards: shape.Standards, follows: FollowUps()}
 	if r.standards == nil {
 		r.standards = Standards()
 	}
@@ -110,7 +112,7 @@ func (r *Recorder) registerCalls(f promauto.Factory) {
 		"Offers of a call to one responder that are over, by the responder's team and tier and how they ended.",
 		"team", "tier", "result")
 	r.standard = counter("standard_total",
-		"Calls judged by each standard that counts calls. Met / (met + missed) is its share; each call is judged once.",
+		"Calls judged by each standard that counts calls, and follow-ups by theirs. Met / (met + missed) is its share; each call or follow-up is judged once.",
 		"standard", "team", "caller", "result")
 	r.target = f.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "crisisline_standard_target_ratio",
@@ -130,6 +132,11 @@ func (r *Recorder) zeroFixed() {
 	for _, s := range r.standards {
 		if s.Counted() && s.Target != nil {
 			r.target.WithLabelValues(s.Name).Set(*s.Target)
+		}
+	}
+	for _, f := range r.follows {
+		if f.Target != nil {
+			r.target.WithLabelValues(f.Name).Set(*f.Target)
 		}
 	}
 	for _, reason := range WidenReasons {
@@ -190,6 +197,10 @@ func (r *Recorder) zeroTeam(lines []string, team, caller string) {
 			r.standard.WithLabelValues(s.Name, team, caller, string(Met))
 			r.standard.WithLabelValues(s.Name, team, caller, string(Missed))
 		}
+	}
+	for _, f := range r.follows {
+		r.standard.WithLabelValues(f.Name, team, caller, string(Met))
+		r.standard.WithLabelValues(f.Name, team, caller, string(Missed))
 	}
 	for _, tier := range call.Tiers {
 		for _, res := range call.Results {

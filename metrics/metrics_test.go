@@ -79,6 +79,9 @@ func told(t testing.TB) *prometheus.Registry {
 	r.ConfigLoaded(false, monday.Add(time.Hour))
 	r.StoreDurable(true)
 	r.NumberConfigured("public", true)
+	r.CertificateLeft(30 * 24 * time.Hour)
+	r.Apply(call.Event{ID: "17-0", Kind: call.KindFollowUpDone, Team: "portsmouth", Category: "crisis.urgent", Reason: "seen", WaitMs: 1})
+	r.Apply(call.Event{ID: "18-0", Kind: call.KindFollowUpMissed, Team: "portsmouth", Category: "crisis.very_urgent"})
 	r.Live(func() metrics.LiveFigures {
 		return metrics.LiveFigures{
 			Teams: map[string]metrics.TeamLive{
@@ -87,6 +90,7 @@ func told(t testing.TB) *prometheus.Registry {
 			},
 			Responders: map[metrics.Post]int{{Team: "portsmouth", Tier: call.TierResponding, State: call.PresenceFree}: 3},
 			Callbacks:  map[string]int{"due": 1},
+			FollowUps:  map[metrics.Owed]int{{Category: "crisis.very_urgent", State: "overdue"}: 1},
 		}
 	})
 	return reg
@@ -169,6 +173,7 @@ func TestContract(t *testing.T) {
 		"crisisline_rota_next_gap_seconds":    {"team"},
 		"crisisline_callbacks_owed":           {"state"},
 		"crisisline_degraded":                 {"reason"},
+		"crisisline_follow_ups":               {"category", "state"},
 		"crisisline_stalled_dispatch_seconds": nil,
 		"crisisline_webhook_seconds":          {"code", "route"},
 	}
@@ -212,6 +217,7 @@ func TestLabelsAreClosed(t *testing.T) {
 		r.CarrierRequest(odd, odd)
 		r.Degraded(odd, true)
 		r.NumberConfigured(odd, true)
+		r.Apply(call.Event{Kind: call.KindFollowUpMissed, Team: odd, Category: odd})
 	}
 	routes := 62 * len(metrics.Codes) * 17 // those added until there were enough
 	if grown := series(t, reg) - before; grown > routes+100 {

@@ -48,7 +48,12 @@ func (r *Recorder) registerParts(f promauto.Factory) {
 	r.loadedAt = unset("config_load_timestamp_seconds", "When the configuration in force was read.")
 	r.durable = unset("store_durable", "1 when the store writes to disk and never evicts, 0 when a restart would lose calls.")
 	r.number = gauges("number_configured", "1 when the carrier's set-up of the line's number points here with a fallback, 0 when it does not.", "line")
+	r.expiry = unset("certificate_seconds_left", "Until the certificate at the public URL is no longer valid; below 0 when it is not. Not there until it could be read once.")
 }
+
+// CertificateLeft says for how long the certificate that the carrier sees at our
+// public URL is still valid.
+func (r *Recorder) CertificateLeft(d time.Duration) { r.expiry.WithLabelValues().Set(d.Seconds()) }
 
 // Ignored counts an event that did not fit the state of its call.
 func (r *Recorder) Ignored(kind call.Kind) {

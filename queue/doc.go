@@ -23,6 +23,11 @@
 //	conf:<name>     string  conference → call
 //	redial:<index>  hash    place, left, n: what a caller who left unanswered keeps
 //	callbacks       zset    call → when the callback was promised
+//	followup:<id>   hash    call/category: one promise after a call; fields below
+//	follow_due      zset    call/category → when due; clocks that run
+//	follow_late     zset    the same; ran out, and still open
+//	follow_review   zset    the same; ran out, and nobody has said why
+//	follow_reviewed zset    call/category → when somebody said why
 //	pace            string  the next moment at which a leg may be made
 //	ledger          stream  call.Event, one entry for each transition
 //	imported:<id>   string  this call's journal was imported
@@ -36,6 +41,8 @@
 // kf how long it is kept. An offer's hash has the fields of offerFields and: ps
 // and pp the responder's idle-since and presence before, rf its time to ring, sn
 // 1 once its leg was reported.
+// A follow-up's: c call, ct category, by who recorded it, st and du start and due,
+// tm l cl the call's, mi 1 once it ran out, dn how dby its end, why rby rv its review.
 //
 // Nothing ends by a key's expiry. Keys of ended calls and offers expire as
 // garbage: a call and its accepted offer after Finish.KeepFor, other offers

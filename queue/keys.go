@@ -13,6 +13,12 @@ const (
 	keyLive      = "live"
 	keyLedger    = "ledger"
 	keyCallbacks = "callbacks"
+
+	keyFollowUp       = "followup:"
+	keyFollowDue      = "follow_due"
+	keyFollowLate     = "follow_late"
+	keyFollowReview   = "follow_review"
+	keyFollowReviewed = "follow_reviewed"
 )
 
 // prefixOf is the beginning of every key of a service.

@@ -163,4 +163,5 @@ func everyMethod(w *world, each func(name string, do func() error)) {
 		return w.Import(ctx, []call.Event{{At: w.now, Kind: call.KindReceived, Call: "b"},
 			{At: w.now, Kind: call.KindFinished, Call: "b", Outcome: call.OutcomeFallback}})
 	})
+	everyFollowUp(w, each)
 }

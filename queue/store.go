@@ -117,6 +117,8 @@ func (s *Store) run(ctx context.Context, name string, keys []string, args []any)
 		return nil, ErrStale
 	case "taken":
 		return nil, ErrTaken
+	case "nofollowup":
+		return nil, ErrNoFollowUp
 	default:
 		return nil, fmt.Errorf("run %s: unknown answer %q", name, word)
 	}

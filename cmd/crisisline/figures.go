@@ -64,7 +64,9 @@ func (s *service) liveFigures() metrics.LiveFigures {
 	if err != nil {
 		return metrics.LiveFigures{Err: err}
 	}
-	return standing(present, plan, now)
+	f := standing(present, plan, now)
+	f.FollowUps, f.Err = s.owed(ctx)
+	return f
 }
 
 const (

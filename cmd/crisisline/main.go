@@ -95,6 +95,7 @@ Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 configuration refused,
 		simulateCommand(sh),
 		planCommand(sh),
 		reportCommand(sh),
+		followUpCommand(sh),
 		doctorCommand(sh),
 		versionCommand(sh),
 	)

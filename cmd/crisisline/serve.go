@@ -97,6 +97,8 @@ func (s *service) run(ctx, life context.Context, door, pages net.Listener) error
 	g.Go(func() error { s.keepOpen(loops); return nil })
 	g.Go(func() error { s.watchLag(loops); return nil })
 	g.Go(func() error { s.watchSetup(loops); return nil })
+	g.Go(func() error { s.watchFollowUps(loops); return nil })
+	g.Go(func() error { s.watchCertificate(loops); return nil })
 	g.Go(func() error { s.init.watch(loops, door.Addr(), s.log); return nil })
 
 	voice := newServer(s.handler())

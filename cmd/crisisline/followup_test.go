@@ -1,0 +1,93 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.org/crisisline/metrics"
+	"example.org/crisisline/queue"
+)
+
+// TestFollowUpFromPromiseToReview is a shift lead's way through, each step in a
+// process of its own: the clocks survive every restart.
+func TestFollowUpFromPromiseToReview(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.types(exitDone, "plan", "apply", d.file("plan.yaml"), "--why", "first plan")
+	const id = "CA00000000000000000000000000000001"
+	says(t, d.types(exitDone, "followup", "categories").stdout, "crisis.very_urgent: seen face to face within 4h0m0s", "cyp_ed.urgent", "168h")
+
+	// The desk's clock says 03:30 on Saturday 21 November, in winter.
+	record := []string{"followup", "record", "--call", id, "--by", "edda"}
+	says(t, d.types(exitDone, append(record, "--scale", "c")...).stdout, "crisis.urgent: due Sun 22 Nov 03:30")
+	says(t, d.types(exitDone, append(record, "--scale", "C")...).stdout, "recorded before")
+	says(t, d.types(exitDone, append(record, "--scale", "G")...).stdout, "no clock was started")
+	says(t, d.types(exitDone, append(record, "--category", "crisis.very_urgent", "--at", "2026-11-20 23:00", "--team", "pseh")...).stdout, "due Sat 21 Nov 03:00")
+	says(t, d.types(exitDone, append(record, "--category", "referrer.response", "--at", "2026-11-21 03:10")...).stdout, "due Sat 21 Nov 03:40")
+	says(t, d.types(exitFailed, append(record, "--category", "same_day", "--at", "2026-11-20 18:30")...).stderr, "before 18:00")
+	says(t, d.types(exitFailed, append(record, "--category", "urgent")...).stderr, "followup categories")
+	says(t, d.types(exitFailed, append(record, "--scale", "H")...).stderr, "A to G")
+	says(t, d.types(exitFailed, record...).stderr, "--category or --scale")
+
+	open := d.types(exitFindings, "followup", "due").stdout
+	says(t, open, "OVERDUE 30m", "10m0s left", "24h0m0s left")
+	if strings.Index(open, "crisis.very_urgent") > strings.Index(open, "referrer.response") {
+		t.Errorf("not the soonest due first:\n%s", open)
+	}
+
+	says(t, d.types(exitDone, "followup", "breaches").stdout, "crisis.very_urgent", "pseh", id)
+	done := []string{"followup", "done", "--call", id, "--by", "finn"}
+	says(t, d.types(exitDone, append(done, "--category", "referrer.response", "--at", "2026-11-21 03:20")...).stdout, "in time")
+	says(t, d.types(exitDone, append(done, "--category", "crisis.very_urgent")...).stdout, "30m0s late", "review list")
+	says(t, d.types(exitDone, append(done, "--category", "crisis.urgent", "--how", "declined")...).stdout, "declined")
+	d.types(exitFailed, append(done, "--category", "crisis.semi_urgent")...)
+	d.types(exitFailed, append(done, "--category", "crisis.urgent", "--how", "forgotten")...)
+	d.types(exitFailed, "followup", "review", "--call", id, "--category", "crisis.very_urgent", "--reason", "Mr Smith was out")
+	d.types(exitDone, "followup", "review", "--call", id, "--category", "crisis.very_urgent", "--reason", "travel", "--by", "dm7")
+	says(t, d.types(exitDone, "followup", "due", "--json").stdout, "[]")
+
+	var breaches []queue.FollowUp
+	if err := json.Unmarshal([]byte(d.types(exitDone, "followup", "breaches", "--json").stdout), &breaches); err != nil {
+		t.Fatal(err)
+	}
+	at := func(s string) time.Time { v, _ := time.Parse(time.RFC3339, s); return v }
+	want := []queue.FollowUp{{
+		Call: id, Category: "crisis.very_urgent", Team: "pseh", By: "edda", StartedAt: at("2026-11-20T23:00:00Z"), DueAt: at("2026-11-21T03:00:00Z"),
+		Missed: true, DoneAt: at("2026-11-21T03:30:00Z"), How: "seen", DoneBy: "finn", Reason: "travel", ReviewedBy: "dm7",
+	}}
+	if diff := cmp.Diff(want, breaches); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestStandingFollowUps(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 3, 30, 0, 0, time.UTC)
+	open := []queue.FollowUp{{Category: "a", DueAt: now}, {Category: "a", DueAt: now.Add(-time.Second)}, {Category: "b", DueAt: now.Add(time.Hour)}}
+	late := []queue.FollowUp{{Category: "a"}, {Category: "a", Reason: "travel"}}
+	want := map[metrics.Owed]int{{Category: "a", State: "due"}: 1, {Category: "a", State: "overdue"}: 1, {Category: "b", State: "due"}: 1, {Category: "a", State: "to_review"}: 1}
+	if diff := cmp.Diff(want, standingFollowUps(open, late, now)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The end of a certificate is read whether or not anybody would believe it.
+func TestCertificateEnd(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	end, err := certificateEnd(t.Context(), server.URL+"/prefix")
+	if err != nil || !end.Equal(server.Certificate().NotAfter) {
+		t.Errorf("ends %s, %v; not %s", end, err, server.Certificate().NotAfter)
+	}
+	for _, other := range []string{"http://127.0.0.1:1", "", "::"} {
+		if _, err := certificateEnd(t.Context(), other); err == nil {
+			t.Errorf("%q has a certificate", other)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/url"
+	"time"
+
+	"example.org/crisisline/metrics"
+	"example.org/crisisline/queue"
+)
+
+const (
+	followUpsEvery   = 15 * time.Second
+	certificateEvery = time.Hour
+	certificateLimit = 10 * time.Second
+	followUpsAtOnce  = 500
+)
+
+// watchFollowUps puts what has run out on the review list. Every instance looks;
+// the store does it once each.
+func (s *service) watchFollowUps(ctx context.Context) {
+	for {
+		if n, err := s.queue.FollowUpsMissed(ctx, s.now(), followUpsAtOnce); err != nil {
+			s.log.Warn("will try again", "what", "look at follow-ups", "err", err)
+		} else if n > 0 {
+			s.log.Warn("follow-ups ran out", "number", n)
+		}
+		if !pause(ctx, followUpsEvery) {
+			return
+		}
+	}
+}
+
+// owed counts the follow-ups by category and where they are, for the metrics.
+func (s *service) owed(ctx context.Context) (map[metrics.Owed]int, error) {
+	open, err := s.queue.FollowUps(ctx, scrapeMost)
+	if err != nil {
+		return nil, err
+	}
+	late, err := s.queue.FollowUpReviews(ctx, scrapeMost)
+	if err != nil {
+		return nil, err
+	}
+	return standingFollowUps(open, late, s.now()), nil
+}
+
+// standingFollowUps is pure.
+func standingFollowUps(open, late []queue.FollowUp, now time.Time) map[metrics.Owed]int {
+	owed := map[metrics.Owed]int{}
+	for _, f := range open {
+		state := "due"
+		if f.Overdue(now) {
+			state = "overdue"
+		}
+		owed[metrics.Owed{Category: f.Category, State: state}]++
+	}
+	for _, f := range late {
+		if f.Reason == "" {
+			owed[metrics.Owed{Category: f.Category, State: "to_review"}]++
+		}
+	}
+	return owed
+}
+
+// watchCertificate tells for how long the carrier will believe our certificate.
+// What cannot be reached from here is not told: an absent gauge is not an expired
+// certificate, and the number's own check is elsewhere.
+func (s *service) watchCertificate(ctx context.Context) {
+	for {
+		end, err := certificateEnd(ctx, s.cfg.HTTP.PublicURL)
+		switch {
+		case err == nil:
+			s.metrics.CertificateLeft(end.Sub(s.now()))
+		case !errors.Is(err, errNoCertificate):
+			s.log.Warn("the certificate at http.public_url could not be read from here", "err", err)
+		}
+		if !pause(ctx, certificateEvery) {
+			return
+		}
+	}
+}
+
+var errNoCertificate = errors.New("not https")
+
+// certificateEnd is when the first certificate of the chain at a URL ends. It
+// believes any certificate, because one that is no longer valid is the news.
+func certificateEnd(ctx context.Context, publicURL string) (time.Time, error) {
+	u, err := url.Parse(publicURL)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return time.Time{}, errNoCertificate
+	}
+	port := u.Port()
+	if port == "" {
+		port = "443"
+	}
+	ctx, cancel := context.WithTimeout(ctx, certificateLimit)
+	defer cancel()
+	dialer := tls.Dialer{Config: &tls.Config{ServerName: u.Hostname(), InsecureSkipVerify: true}} //nolint:gosec // nothing is sent; the dates are read
+	c, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer c.Close() //nolint:errcheck // nothing was written
+	var end time.Time
+	for _, cert := range c.(*tls.Conn).ConnectionState().PeerCertificates {
+		if end.IsZero() || cert.NotAfter.Before(end) {
+			end = cert.NotAfter
+		}
+	}
+	return end, nil
+}
