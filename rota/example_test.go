@@ -50,7 +50,7 @@ func when(t *testing.T, s string) time.Time {
 func TestExampleHasNothingToRefuse(t *testing.T) {
 	t.Parallel()
 	p := examplePlan(t)
-	for _, from := range []string{"2025-01-01T00:00:00Z", "2026-03-01T12:00:00Z", "2026-10-01T12:00:00Z", "2028-02-28T23:59:00Z"} {
+	for _, from := range []string{"2025-01-01T00:00:00Z", "2026-03-01T12:00:00Z", "2026-10-01T12:00:00Z", "2026-11-20T12:00:00Z", "2026-12-20T12:00:00Z", "2028-02-28T23:59:00Z"} {
 		r := compiled(t, p, when(t, from), DefaultHorizon)
 		for _, f := range r.Check(when(t, from), DefaultHorizon) {
 			if f.Level != LevelNote {
