@@ -79,8 +79,10 @@ rules: ## Prometheus rules and their tests
 	  promtool test rules deploy/prometheus/tests/*.yaml; fi
 
 .PHONY: bench
-bench: assets ## Benchmarks, as ratios to baselines measured in the same run
-	$(GO) test -run '^$$' -bench . -benchmem -p 1 ./...
+bench: assets ## Benchmarks, as ratios to baselines of the same run, and a table of the goals
+	@figures=$$(mktemp); trap 'rm -f "$$figures"' EXIT; \
+	$(GO) test -run '^$$' -bench . -benchtime 500ms -benchmem -p 1 $$($(GO) list ./... | grep -v '/cmd/') | tee "$$figures"; \
+	BENCH_FIGURES="$$figures" $(GO) test -run '^$$' -bench . -timeout 5m ./cmd/crisisline
 
 .PHONY: soak
 soak: build ## A day of Hampshire's calls on the built binary: figures, and what must be 0

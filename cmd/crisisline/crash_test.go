@@ -23,6 +23,10 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if as := benchServers[os.Getenv("TEST_AS_BENCH")]; as != nil {
+		beBenchServer(as)
+		return
+	}
 	// A check of random traffic takes two seconds; 'make soak' makes hundreds.
 	flag.Parse()
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
