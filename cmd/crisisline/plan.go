@@ -5,12 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,16 +20,27 @@ import (
 func planCommand(sh *shell) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "plan",
-		Short: "Teams, people and shifts: check, apply, export, ask",
-		Long: `Teams, people and shifts: check, apply, export, ask.
+		Short: "Teams, people and shifts: check, change, ask",
+		Long: `Teams, people and shifts: check, change, ask.
 
 A plan is one document. "plan example" prints one to begin with; "plan check"
 says what is wrong with a file; "plan apply" puts it in force at the next ring,
-on every instance. Where a FILE may be left out, the plan in force is meant.`,
+on every instance. Where a FILE may be left out, the plan in force is meant.
+Every change keeps who made it, when and why, and can be undone. docs/PLAN.md
+goes through all of it, with a merger of two teams as its example.
+
+Exit codes: 0 done, 1 could not be done, 2 asked wrongly, 3 configuration
+refused, 4 the plan (or the file) must be mended first: what is wrong is on
+standard output, each with what to do. With --dry-run a change that would be
+refused ends with 4 as well.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(planExample(sh), planCheck(sh), planApply(sh), planDiff(sh), planExport(sh), planWho(sh), planHistory(sh), planUndo(sh))
+	c.AddCommand(
+		planExample(sh), planCheck(sh), planDiff(sh), planApply(sh), planPublish(sh), planUndo(sh), planHistory(sh),
+		planWho(sh), planGaps(sh), planHours(sh), planMerge(sh), planSplit(sh),
+		planExport(sh), planImport(sh), planFeed(sh), planHolidays(sh),
+	)
 	return c
 }
 
@@ -60,101 +68,12 @@ func planCheck(sh *shell) *cobra.Command {
 			if err != nil {
 				return refused(sh, err)
 			}
-			return sh.tellFindings(r.Check(sh.now(), span.length()), asJSON)
+			defer sh.busy(fmt.Sprintf("checking %d days", int(span)))()
+			return sh.tellFindings(r.Review(sh.now(), span.length(), rota.Facts{}), asJSON)
 		},
 	}
 	span.flag(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
-	return c
-}
-
-func planApply(sh *shell) *cobra.Command {
-	var ch changeFlags
-	var anyway bool
-	var expect int64
-	c := &cobra.Command{
-		Use:   "apply FILE",
-		Short: "Put a plan in force at the next ring, on every instance",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			p, err := sh.readPlan(args[0])
-			if err != nil {
-				return refused(sh, err)
-			}
-			r, err := rota.Compile(p, sh.now(), rota.DefaultHorizon)
-			if err != nil {
-				return err
-			}
-			if findings := r.Check(sh.now(), 0); rota.Refused(findings) && !anyway {
-				fmt.Fprintln(sh.stderr, "Not applied, because of what is marked refuse. Mend it, or say --anyway.")
-				return sh.tellFindings(findings, false)
-			}
-			return sh.withBook(c.Context(), func(b *rota.Book) error {
-				was := inForce(b)
-				if c.Flags().Changed("expect") {
-					was = expect
-				}
-				version, err := b.Publish(c.Context(), sh.now(), rota.Change{Who: ch.by, Why: ch.why, Plan: p, Expect: was})
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(sh.stdout, "version %d is in force\n", version)
-				return nil
-			})
-		},
-	}
-	ch.flags(c, sh)
-	c.Flags().BoolVar(&anyway, "anyway", false, "apply it although the check refuses it")
-	c.Flags().Int64Var(&expect, "expect", 0, "refuse if the plan in force is not this version any more")
-	return c
-}
-
-func planUndo(sh *shell) *cobra.Command {
-	var ch changeFlags
-	c := &cobra.Command{
-		Use:   "undo",
-		Short: "Put the plan before the present one in force again",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return sh.withBook(c.Context(), func(b *rota.Book) error {
-				if err := b.Undo(c.Context(), sh.now(), ch.by, ch.why); err != nil {
-					return err
-				}
-				fmt.Fprintf(sh.stdout, "version %d is in force: the plan before the last\n", inForce(b))
-				return nil
-			})
-		},
-	}
-	ch.flags(c, sh)
-	return c
-}
-
-func planHistory(sh *shell) *cobra.Command {
-	var most int
-	c := &cobra.Command{
-		Use:   "history",
-		Short: "Say who changed the plan, when and why",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return sh.withBook(c.Context(), func(b *rota.Book) error {
-				entries, err := b.History(c.Context(), most)
-				if err != nil {
-					return err
-				}
-				w := tabwriter.NewWriter(sh.stdout, 0, 0, 2, ' ', 0)
-				fmt.Fprintln(w, "VERSION\tWHEN\tWHO\tWHY")
-				for _, e := range entries {
-					why := e.Why
-					if e.Of < e.Version {
-						why = fmt.Sprintf("(version %d again) %s", e.Of, why)
-					}
-					fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", e.Version, e.At.UTC().Format(time.RFC3339), e.Who, why)
-				}
-				return w.Flush()
-			})
-		},
-	}
-	c.Flags().IntVarP(&most, "number", "n", 20, "how many, newest first")
 	return c
 }
 
@@ -182,16 +101,12 @@ func (d daysAhead) length() time.Duration { return time.Duration(d) * 24 * time.
 
 // readPlan reads a file, or standard input for "-".
 func (sh *shell) readPlan(file string) (*rota.Plan, error) {
-	var data []byte
-	var err error
-	if file == "-" {
-		file = "standard input"
-		data, err = io.ReadAll(sh.stdin)
-	} else {
-		data, err = os.ReadFile(file) //nolint:gosec // the person at the terminal named it
-	}
+	data, err := sh.readFile(file)
 	if err != nil {
 		return nil, err
+	}
+	if file == "-" {
+		file = "standard input"
 	}
 	return rota.Parse(file, data)
 }

@@ -16,12 +16,17 @@ import (
 
 func planExport(sh *shell) *cobra.Command {
 	var asTwiML bool
+	var tables tableFlags
 	var line string
 	var during time.Duration
 	c := &cobra.Command{
 		Use:   "export [FILE]",
 		Short: "Print the plan in force, or the document Twilio answers with when we cannot",
 		Long: `Print the plan in force, as it was written. It holds telephone numbers.
+
+With --people or --shifts, a table (CSV) that "plan import" reads back; nothing in
+it is run by a spreadsheet. With --roster or --calendar, who is on shift in the
+next --days, as a table or an iCalendar, of everybody or of --person or --team.
 
 With --fallback-twiml, print a document for one line's fallback URL at Twilio,
 hosted apart from this service (a TwiML Bin, a static file). It rings the last
@@ -40,9 +45,12 @@ ask for a key, so whoever's answering service picks up has the caller: leave
 				return refused(sh, err)
 			}
 			var text []byte
-			if asTwiML {
+			switch {
+			case asTwiML:
 				text, err = sh.fallbackTwiML(r, line, during)
-			} else {
+			case tables.any():
+				text, err = sh.exportTable(r, tables)
+			default:
 				text, err = r.Plan().YAML()
 			}
 			if err != nil {
@@ -53,6 +61,7 @@ ask for a key, so whoever's answering service picks up has the caller: leave
 		},
 	}
 	c.Flags().BoolVar(&asTwiML, "fallback-twiml", false, "the document for Twilio's fallback URL instead")
+	tables.flags(c)
 	c.Flags().StringVar(&line, "line", "", "the line it is for (id or number); may be left out when the plan has one")
 	c.Flags().DurationVar(&during, "during", 0, "also ring those on shift for all of this time from now on")
 	return c
