@@ -66,6 +66,7 @@ type Board struct {
 	Gave      Chart
 	Funnel    Chart
 	Groups    []EquityGroup
+	Promised  []Promised
 	Heat      []Chart // the staffing advice's
 	Wrong     string  // what does not add up; "" when everything does
 }
@@ -86,6 +87,7 @@ func NewBoard(in BoardInput) Board {
 	b.Day = DayChart("by-hour", "Who rang in each hour of the day, and what came of it", in.Sum)
 	b.Hours = reachedByHour(in.Days)
 	b.parts()
+	b.Promised = promised(in.Sum)
 	b.Groups = Equity(in.Quarter)
 	share, _ := in.Quarter.Of(SliceAll).Items(ClockCaller).ReachedOfReceived()
 	b.Funnel = FunnelChart("teams", "Reached in 60 s by home team, against what chance explains", b.Groups, "team", share, b.GroupName)

@@ -3,7 +3,6 @@ package metrics
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"example.org/crisisline/call"
@@ -97,6 +96,11 @@ type Day struct {
 	Danger  int64            `json:"danger,omitempty"`  // danger keys
 	Plans   int64            `json:"plans,omitempty"`   // changes of the plan
 	Wrong   [4]int64         `json:"wrong"`             // what cannot happen if every transition is one entry
+
+	// FollowUps are what was entered on the day about promises after a call, by
+	// category. They may take weeks: each entry counts on its own day, not on
+	// the day of the call.
+	FollowUps map[string]*FollowUpFigures `json:"follow_ups,omitempty"`
 }
 
 // wrongTexts say what Day.Wrong counts.
@@ -160,7 +164,38 @@ func (d *Day) Merge(o *Day) error {
 	} {
 		*p[0] += *p[1]
 	}
+	for category, f := range o.FollowUps {
+		d.followUp(category).merge(f)
+	}
 	return nil
+}
+
+func (d *Day) followUp(category string) *FollowUpFigures {
+	f := d.FollowUps[category]
+	if f == nil {
+		if d.FollowUps == nil {
+			d.FollowUps = map[string]*FollowUpFigures{}
+		}
+		f = &FollowUpFigures{}
+		d.FollowUps[category] = f
+	}
+	return f
+}
+
+func (f *FollowUpFigures) merge(o *FollowUpFigures) {
+	f.Recorded += o.Recorded
+	f.Met += o.Met
+	f.Late += o.Late
+	f.Decided += o.Decided
+	f.Overran += o.Overran
+	f.Reviewed += o.Reviewed
+	f.SumMs += o.SumMs
+	for reason, n := range o.Reasons {
+		if f.Reasons == nil {
+			f.Reasons = map[string]int64{}
+		}
+		f.Reasons[reason] += n
+	}
 }
 
 // Check is an error naming everything that does not add up: by either clock, in
@@ -212,18 +247,6 @@ func (d *Day) Values(dim string) map[string]*Tally {
 		}
 	}
 	return out
-}
-
-// Clone is a copy that shares nothing.
-func (d *Day) Clone() *Day {
-	c := *d
-	c.Slices = make(map[Slice]*Tally, len(d.Slices))
-	for s, t := range d.Slices {
-		own := *t
-		own.Caller.Seconds, own.Return.Seconds = maps.Clone(t.Caller.Seconds), maps.Clone(t.Return.Seconds)
-		c.Slices[s] = &own
-	}
-	return &c
 }
 
 // Handling is the measured mean time a responder is busy with a call: talking,

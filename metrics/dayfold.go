@@ -50,15 +50,7 @@ func (d *Days) Add(e call.Event) {
 		d.arrived(e)
 		return
 	}
-	if e.Kind == call.KindPlan {
-		if d.counts(e.At) {
-			date, _ := d.local(e.At)
-			d.day(date).Plans++
-		}
-		return
-	}
-	if e.Kind == call.KindWrapUpEnded {
-		d.wrapped(e)
+	if d.aside(e) {
 		return
 	}
 	c := d.live[e.Call]
@@ -81,6 +73,27 @@ func (d *Days) Add(e call.Event) {
 		d.over(c, e)
 	default: // the other entries change no figure
 	}
+}
+
+// aside counts the entries that are about no call in progress.
+func (d *Days) aside(e call.Event) bool {
+	switch e.Kind {
+	case call.KindWrapUpEnded:
+		d.wrapped(e)
+	case call.KindPlan:
+		if d.counts(e.At) {
+			date, _ := d.local(e.At)
+			d.day(date).Plans++
+		}
+	case call.KindFollowUp, call.KindFollowUpMissed, call.KindFollowUpDone, call.KindFollowUpReviewed:
+		if d.counts(e.At) {
+			date, _ := d.local(e.At)
+			d.day(date).followUp(e.Category).Add(e)
+		}
+	default:
+		return false
+	}
+	return true
 }
 
 // local is the date and hour of an instant in the zone. It is asked for every

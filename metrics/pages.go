@@ -20,6 +20,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	},
 	"thousands": thousands,
 	"withhold":  Withhold,
+	"few":       few,
 	"cell":      cellText,
 	"secs":      func(s float64) string { return Seconds(s) },
 	"points":    points,

@@ -208,4 +208,30 @@ func (s *story) call(at time.Time) {
 	s.add(e)
 	e.Kind, e.At = call.KindWrapUpEnded, s.free[soonest]
 	s.add(e)
+	if x := s.rng.Float64(); x < .05 {
+		s.followUp(e, "crisis.very_urgent", 4*time.Hour)
+	} else if x < .12 {
+		s.followUp(e, "crisis.urgent", 24*time.Hour)
+	}
+}
+
+// followUp is a visit promised, nearly always made, mostly in time.
+func (s *story) followUp(e call.Event, category string, limit time.Duration) {
+	e = call.Event{At: e.At, Kind: call.KindFollowUp, Call: e.Call, Category: category, DueMs: limit.Milliseconds()}
+	s.add(e)
+	took := time.Duration((.3 + s.rng.ExpFloat64()*.3) * float64(limit))
+	if e.Missed = took > limit; e.Missed {
+		ran := e
+		ran.Kind, ran.At = call.KindFollowUpMissed, e.At.Add(limit)
+		s.add(ran)
+		if s.rng.Float64() < .8 {
+			ran.Kind, ran.Reason = call.KindFollowUpReviewed, []string{"nobody_free", "travel", "person_not_in"}[s.rng.IntN(3)]
+			s.add(ran)
+		}
+	}
+	e.Kind, e.Reason, e.WaitMs, e.At = call.KindFollowUpDone, "seen", took.Milliseconds(), e.At.Add(took)
+	if s.rng.Float64() < .06 {
+		e.Reason = "declined"
+	}
+	s.add(e)
 }
