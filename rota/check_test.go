@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.org/crisisline/call"
 )
 
 // edited is the small plan with pieces of its text replaced.
@@ -76,6 +78,10 @@ warn coverage_backup east: nobody in tier backup of team east, from Sun 5 Apr 20
 		{"a skill that must be there", []string{"name: West,", "name: West, minimum: {skills: {young_people: 1}},"}, []string{RuleSkill}, `
 warn coverage_skill west: nobody with skill young_people responding for team west, from Mon 30 Mar 2026 01:00 to Wed 1 Apr 2026 12:00 (59 h)
 warn coverage_skill west: nobody with skill young_people responding for team west, from Wed 1 Apr 2026 16:00 to Mon 6 Apr 2026 01:00 (4 days)
+`},
+		{"no registered clinician by night", []string{"name: East,", "name: East, minimum: {skills: {registered: 1, peer: 1}},", "start: 2026-04-02T20:00, end: 2026-04-03T08:00", "start: 2026-05-02T20:00, end: 2026-05-03T08:00", "remove: bob, add: ann, start: 2026-04-03T20:00, end: 2026-04-04T08:00", "add: ann, start: 2026-03-31T20:00, end: 2026-04-06T08:00"}, []string{RuleClinician, RuleSkill}, `
+refuse coverage_clinician east: nobody with skill registered responding for team east, from Mon 30 Mar 2026 01:00 to Mon 30 Mar 2026 08:00 (7 h)
+refuse coverage_clinician east: nobody with skill registered responding for team east, from Mon 30 Mar 2026 20:00 to Tue 31 Mar 2026 08:00 (12 h)
 `},
 		{"one person on two teams at once", nil, []string{RuleTwoTeams, RuleTwoTiers}, `
 warn two_teams east: cat is on responding of team east (shift east-day) and on responding of team west (override cat-helps) at once, from Wed 1 Apr 2026 12:00 to Wed 1 Apr 2026 16:00 (4 h)
@@ -194,5 +200,20 @@ func TestNextChangeAndNextGap(t *testing.T) {
 		if got := gap.Format(time.RFC3339); ok != (tc.want != "") || ok && got != tc.want {
 			t.Errorf("next gap of %s after %s: got %s (%v), want %s", tc.team, tc.at, got, ok, tc.want)
 		}
+	}
+}
+
+// Whoever cannot be rung is found, last humans too.
+func TestEverybodyCanBeRung(t *testing.T) {
+	t.Parallel()
+	from := when(t, "2026-03-30T00:00:00Z")
+	p := edited(t)
+	p.Responders[0].Number = call.Number{}
+	p.LastHuman[1].Number = call.ParseCaller("anonymous")
+	want := `refuse number east: ann cannot be rung: no number
+refuse number : last-human-2 cannot be rung: no number
+`
+	if diff := cmp.Diff(want, said(compiled(t, p, from, gateSpan).Check(from, gateSpan), RuleNumber)); diff != "" {
+		t.Errorf("want -, got +\n%s", diff)
 	}
 }

@@ -140,3 +140,19 @@ func FuzzParseGovUK(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseHolidayChanges(f *testing.F) {
+	f.Add([]byte("2027-05-10 Coronation\n- 2027-05-03\n# remark"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		changes, err := ParseHolidayChanges(data)
+		if err != nil {
+			return
+		}
+		h := Holidays{}.With(changes...)
+		for i := 1; i < len(h); i++ {
+			if h[i-1].Date.number() >= h[i].Date.number() {
+				t.Errorf("%s is not before %s", h[i-1].Date, h[i].Date)
+			}
+		}
+	})
+}

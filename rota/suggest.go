@@ -90,14 +90,14 @@ func (e *evening) best() (Suggestion, bool) {
 		var give, take bundle
 		for _, u := range e.bundles(from, want.kind) {
 			for _, v := range e.bundles(to, -1) {
-				if gain := e.gain(shares, want, u, v); gain > best.Gain+1e-9 && e.feasible(from, to, u, v) {
+				if gain := e.gain(want, u, v); gain > best.Gain+1e-9 && e.feasible(from, to, u, v) {
 					best.Gain, give, take = gain, u, v
 				}
 			}
 		}
 		if best.Gain > 0 {
 			best.Kind, best.From, best.To = shareKinds[want.kind].word, from, to
-			e.tell(&best, shares, want, give, take)
+			e.tell(&best, want, give, take)
 			e.exchange(from, to, give, take)
 			return best, true
 		}
@@ -173,7 +173,7 @@ func (e *evening) count(b bundle) (n [exchangeable]int) {
 
 // gain is by how much the squares of all that is over or under shrink, for the
 // two of them.
-func (e *evening) gain(shares []Share, w want, u, v bundle) float64 {
+func (e *evening) gain(w want, u, v bundle) float64 {
 	give, take := e.count(u), e.count(v)
 	gain := 0.0
 	for k := range exchangeable {
@@ -185,7 +185,7 @@ func (e *evening) gain(shares []Share, w want, u, v bundle) float64 {
 }
 
 // tell fills in what a person reads, and what would be written in the plan.
-func (e *evening) tell(s *Suggestion, shares []Share, w want, u, v bundle) {
+func (e *evening) tell(s *Suggestion, w want, u, v bundle) {
 	s.Gives, s.Takes = e.shown(u), e.shown(v)
 	of := shareKinds[w.kind].of
 	moved := e.count(u)[w.kind] - e.count(v)[w.kind]

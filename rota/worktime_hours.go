@@ -62,10 +62,10 @@ func (w *working) averages(x *worker) {
 
 // worst are the reference periods with the most work: of all, and of those in
 // which they are a night worker.
-func (w *working) worst(x *worker) (any, night average) {
+func (w *working) worst(x *worker) (all, night average) {
 	days, first := w.byDay(x)
 	if len(days) == 0 {
-		return any, night
+		return all, night
 	}
 	total := make([]int64, len(days)+1)
 	for i, d := range days {
@@ -81,14 +81,14 @@ func (w *working) worst(x *worker) (any, night average) {
 		i, j := min(end-n*7-first, int64(len(days))), min(end-first, int64(len(days)))
 		a.work, a.night = total[j]-total[i], nightWorker(days[i:j])
 		a.from, a.until = w.midnight(end-n*7), w.midnight(end)
-		if a.above(any) {
-			any = a
+		if a.above(all) {
+			all = a
 		}
 		if a.night && a.above(night) {
 			night = a
 		}
 	}
-	return any, night
+	return all, night
 }
 
 // excluded is how many of the days [from, until) were leave or sickness, which
