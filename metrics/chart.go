@@ -115,7 +115,7 @@ func steps(low, high float64, n int) []float64 {
 	}
 	rough := (high - low) / float64(n)
 	unit := math.Pow(10, math.Floor(math.Log10(rough)))
-	for _, m := range []float64{1, 2, 2.5, 5, 10} {
+	for _, m := range []float64{1, 2, 5, 10} {
 		if unit*m >= rough {
 			unit *= m
 			break
