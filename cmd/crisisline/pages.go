@@ -36,7 +36,10 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 		return nil, err
 	}
 	context.AfterFunc(ctx, pages.Close)
-	return pages, nil
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	mux.Handle("/feeds/", s.book.FeedHandler()) // no sign-in: the address itself is the secret
+	return mux, nil
 }
 
 // boardMost bounds what a board reads of the present.
