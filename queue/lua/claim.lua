@@ -75,15 +75,26 @@ local function read(key, g) -- the fields named by a group, in slices the stack 
   return all
 end
 
+-- Most people are busy when callers wait, so nothing is unpacked but the presence
+-- of those who may be asked, known by its first letter, and nothing read of whom
+-- the call tried when there are none.
+local function may_ask(presence)
+  local state = presence and string.sub(presence, 1, 1) or 'f'
+  return state == 'f' or (state == 'w' and (wrap_least >= 0 or (c.pf or '') ~= '')) or (state == 'a' and ARGV[12] == '1')
+end
+
 local function people(g)
   if g.people then return g.people end
   g.people = {}
-  local present, tried = read(P .. 'pres', g), read(P .. 'tried:' .. id, g)
-  for i = 1, #present do
-    if not tried_lately(tried[i], now, reoffer) then
-      local was, since, had = read_presence(present[i])
-      g.people[#g.people + 1] = {r = ARGV[g.from + i - 1], was = was, since = since, had = had,
-        team = g.team, tier = g.tier}
+  local present, tried = read(P .. 'pres', g), nil
+  for i = 1, g.to - g.from + 1 do
+    if may_ask(present[i]) then
+      tried = tried or read(P .. 'tried:' .. id, g)
+      if not tried_lately(tried[i], now, reoffer) then
+        local was, since, had = read_presence(present[i])
+        g.people[#g.people + 1] = {r = ARGV[g.from + i - 1], was = was, since = since, had = had,
+          team = g.team, tier = g.tier}
+      end
     end
   end
   return g.people
