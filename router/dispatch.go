@@ -94,10 +94,26 @@ func (r *Router) claimOf(rec queue.Record, s Step, version int64, now time.Time)
 		AllowAway: s.Last,
 	}
 	if s.Again > 0 {
-		c.Next = now.Add(s.Again)
+		c.Next = now.Add(r.unhurried(s.Again))
 	}
 	return c
 }
+
+// unhurried draws the net under the events out as the crowd grows: looking at
+// each of 20 000 callers every five seconds, to find nobody free for any of
+// them, would leave the store no time for the events themselves. A look that
+// would find something, the next rung or another phone, keeps its moment.
+func (r *Router) unhurried(again time.Duration) time.Duration {
+	if again != lookAgain {
+		return again
+	}
+	return min(lookAgain*time.Duration(1+r.live.Load()/crowded), lookAgainMost)
+}
+
+const (
+	crowded       = 500         // callers on the line, for each further lookAgain
+	lookAgainMost = time.Minute // well within the life of a beat, see liveFor
+)
 
 // need is what a stored call requires, for Match.
 func need(rec queue.Record) call.Need {

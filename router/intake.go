@@ -33,6 +33,9 @@ func (r *Router) inbound(ctx context.Context, h *hook) error {
 	if line.Caller == call.CallerProfessional {
 		arrival.Boost = r.o.Timing.Professional
 	}
+	if !r.o.Timing.EarlyOffer { // nobody is rung before the intake, which sets the moment anew
+		arrival.ActAt = h.now.Add(liveFor)
+	}
 	var arrived queue.Arrived
 	err := r.store.through(ctx, h.now, func(ctx context.Context) (err error) {
 		arrived, err = r.o.Store.Arrive(ctx, h.now, arrival)
@@ -48,6 +51,8 @@ func (r *Router) inbound(ctx context.Context, h *hook) error {
 	}
 	if arrived.New {
 		r.o.Log.Info("received", "call", arrived.ID, "line", line.ID, "team", team, "redials", arrived.Redials)
+	}
+	if arrived.New && r.o.Timing.EarlyOffer {
 		now := h.now // the hook is another request's by the time the task runs
 		r.later(ctx, "advance", func(ctx context.Context) error { return r.advanceRecord(ctx, now, arrived.Record) })
 	}

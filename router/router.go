@@ -82,6 +82,7 @@ type Router struct {
 	seen      atomic.Int64 // plan version whose change has been acted on
 	watched   atomic.Int64 // ms of the last watchdog pass
 	refreshed atomic.Int64 // ms of the last look for a new plan
+	live      atomic.Int64 // callers on the line, when the watchdog last looked
 	draining  atomic.Bool
 	posts     sync.Map    // call.OfferID → post, of offers this instance made
 	carrierOK atomic.Bool // false after an authentication refusal

@@ -15,6 +15,12 @@ import (
 // sweepAtOnce bounds one pass of the sweep; a full pass is followed by another.
 const sweepAtOnce = 256
 
+// looksAtOnce bounds how many calls of a pass are looked at at the same moment.
+// Each look is two round trips to the store, and a webhook must not stand in the
+// line behind a whole pass of them. Only looks: what speaks to the carrier waits
+// for the carrier, and nothing may wait for that.
+const looksAtOnce = 8
+
 // watchEvery is how often the watchdog looks at the whole present.
 const watchEvery = time.Second
 
@@ -71,10 +77,15 @@ func (r *Router) sweep(ctx context.Context, now time.Time) error {
 			return err
 		}
 		var wg sync.WaitGroup
+		looks := make(chan struct{}, looksAtOnce)
 		for _, d := range due {
 			wg.Add(1)
 			r.later(ctx, "due "+string(d.Kind), func(ctx context.Context) error {
 				defer wg.Done()
+				if d.Kind == queue.DueCall {
+					looks <- struct{}{}
+					defer func() { <-looks }()
+				}
 				return r.act(ctx, now, d)
 			})
 		}

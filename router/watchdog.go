@@ -36,6 +36,7 @@ func (r *Router) watch(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	r.live.Store(int64(present.Live))
 	stalled := Stalled(present, plan, r.o.Timing, now)
 	var longest time.Duration
 	for _, s := range stalled {
