@@ -72,8 +72,9 @@ type Decision struct {
 // Gate decides whether after may take before's place. findings are those of
 // after's Review over [now, now + horizon). Whatever is of level refuse stops
 // it, unless a waiver that stands in before covers it, or waiver says who
-// answers for it and why. A change cannot lower the level of a rule and break
-// the rule at once: the graver of both plans' levels counts. before may be nil.
+// answers for it and why. A change cannot lower the level of a rule, or a
+// minimum, and break it at once: the stricter of both plans counts. before may
+// be nil.
 //
 // The error is ErrRefused, with the Decision that says what is refused, or
 // ErrNoReason.
@@ -91,6 +92,7 @@ func Gate(before, after *Rota, now time.Time, horizon time.Duration, findings []
 		for i := range d.Findings {
 			d.Findings[i].Level = graver(d.Findings[i], before.plan, after.plan)
 		}
+		d.Findings = append(d.Findings, lowered(re.Opened)...)
 		sortFindings(d.Findings)
 	}
 	for _, f := range d.Findings {
@@ -143,4 +145,19 @@ func graver(f Finding, before, after *Plan) Level {
 	}
 	was := before.Policy.level(f.Rule, ruleOf(f.Rule).Level)
 	return slices.MinFunc([]Level{is, was}, func(a, b Level) int { return cmp.Compare(gravity(a), gravity(b)) })
+}
+
+// lowered are the gaps that open below a minimum which the same change lowers,
+// as findings: no review of the new plan alone could see them.
+func lowered(opened []Gap) []Finding {
+	var found []Finding
+	for _, g := range opened {
+		if g.Lowered {
+			found = append(found, Finding{
+				Level: g.Level, Rule: g.Rule, Team: g.Team, From: g.From, Until: g.Until, Text: g.Text,
+				Mend: "lower the minimum in a change of its own, or keep the people", Source: ruleOf(g.Rule).Source,
+			})
+		}
+	}
+	return found
 }

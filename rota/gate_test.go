@@ -98,6 +98,12 @@ func TestGate(t *testing.T) {
 			nil, ErrRefused, "1 finding is refused", []string{RuleResponding},
 		},
 		{
+			"a minimum lowered and somebody taken off at once",
+			[]string{"east-night, team: east, tier: responding, days: daily, start: \"20:00\", end: \"08:00\", people: [bob]", "east-night, team: east, tier: responding, days: daily, start: \"20:00\", end: \"08:00\", people: [bob, gus]", "tiers: [duty_manager]}", "tiers: [duty_manager, responding]}", "people: [gus]}", "people: [fay]}", "tiers: [backup]}", "tiers: [backup, duty_manager]}", "name: East,", "name: East, minimum: {responding: 2},"},
+			[]string{},
+			nil, ErrRefused, "the minimum being lowered by the same change", []string{RuleResponding, RuleResponding, RuleResponding, RuleResponding, RuleResponding, RuleResponding, RuleResponding, RuleResponding},
+		},
+		{
 			"the level lowered a version earlier",
 			[]string{"levels: {daily", "levels: {coverage_responding: note, daily"},
 			append([]string{"levels: {daily", "levels: {coverage_responding: note, daily"}, hole...),

@@ -29,9 +29,11 @@ type Gap struct {
 	Until time.Time
 	Was   int // people before the change
 	Is    int // and after it
-	Least int // asked for
+	Least int // asked for; the old plan's minimum where Lowered
 	Level Level
 	Text  string
+
+	Lowered bool // the same change lowers the minimum: fewer people than before, and than was asked for
 }
 
 // Rehearsal is what becomes of every minute when one plan takes another's
@@ -188,16 +190,16 @@ func (c *comparing) measures(team string, tier call.Tier) []measure {
 
 // count is how many people a measure finds on, and how many it asks for; a
 // team that is closed asks for nobody.
-func (r *Rota) count(m measure, which int, team string, l *lane, sec int64) (on, least int) {
-	if l == nil || !r.catalogue.open(team, sec) {
-		return 0, 0
+func (r *Rota) count(m measure, which int, team string, l *lane, sec int64) (on, least int, open bool) {
+	if r == nil || l == nil || !r.catalogue.open(team, sec) {
+		return 0, 0, false
 	}
 	for _, d := range r.onLane(l, sec) {
 		if m.skill == "" || slices.Contains(r.persons[d.Responder].Skills, m.skill) {
 			on++
 		}
 	}
-	return on, m.least[which]
+	return on, m.least[which], true
 }
 
 // gaps adds the spans in which a minimum is missed by more than before, or by
@@ -206,11 +208,12 @@ func (c *comparing) gaps(team string, m measure, at []int64, was, is *lane, re *
 	var last *Gap
 	var list *[]Gap
 	for i, sec := range at[:len(at)-1] {
-		a, leastWas := 0, 0
-		if c.before != nil {
-			a, leastWas = c.before.count(m, 0, team, was, sec)
+		a, leastWas, _ := c.before.count(m, 0, team, was, sec)
+		b, leastIs, open := c.after.count(m, 1, team, is, sec)
+		lowered := open && b < a && leastIs < leastWas && b >= leastIs
+		if lowered {
+			leastIs = leastWas
 		}
-		b, leastIs := c.after.count(m, 1, team, is, sec)
 		var to *[]Gap
 		switch lackWas, lackIs := leastWas-a, leastIs-b; {
 		case lackIs > 0 && lackIs > lackWas:
@@ -221,12 +224,12 @@ func (c *comparing) gaps(team string, m measure, at []int64, was, is *lane, re *
 			last = nil
 			continue
 		}
-		g := Gap{Rule: m.rule, Team: team, Skill: m.skill, Was: a, Is: b, Least: max(leastIs, 0)}
+		g := Gap{Rule: m.rule, Team: team, Skill: m.skill, Was: a, Is: b, Least: leastIs, Lowered: lowered}
 		if to == &re.Closed {
 			g.Least = leastWas
 		}
 		g.From, g.Until = time.Unix(sec, 0).UTC(), time.Unix(at[i+1], 0).UTC()
-		if last != nil && list == to && last.Until.Equal(g.From) && last.Was == g.Was && last.Is == g.Is && last.Least == g.Least {
+		if last != nil && list == to && last.Until.Equal(g.From) && last.Was == g.Was && last.Is == g.Is && last.Least == g.Least && last.Lowered == g.Lowered {
 			last.Until = g.Until
 			last.Text = c.words(last)
 			continue
@@ -248,5 +251,8 @@ func (c *comparing) words(g *Gap) string {
 		what = strings.Join([]string{what, "with skill", g.Skill}, " ")
 	}
 	at := &checking{r: c.after}
+	if g.Lowered {
+		what += ", the minimum being lowered by the same change,"
+	}
 	return fmt.Sprintf("%s %s for team %s (before: %d), %s", ofWanted(g.Is, g.Least), what, g.Team, g.Was, at.span(g.From.Unix(), g.Until.Unix()))
 }
