@@ -127,15 +127,110 @@ func took(n int, run func(i int)) time.Duration {
 	return time.Since(start) / time.Duration(n)
 }
 
+// BenchmarkCompile prints what a change of plan costs before it is in force, and
+// how many times more the usual way takes in the same run: every occurrence by
+// time.Date, then sorted, and nothing made of them yet. "layers" has a tenth of
+// its shifts in rotation, a tenth dated, and swaps, absences and overrides.
 func BenchmarkCompile(b *testing.B) {
-	for _, shape := range []struct{ teams, rules int }{{200, 50}, {8, 1250}, {1, 10000}} {
+	for _, shape := range []struct {
+		teams, rules int
+		layers       bool
+	}{{200, 50, false}, {8, 1250, false}, {1, 10000, false}, {8, 1250, true}} {
 		p := benchPlan(shape.teams, shape.rules)
-		b.Run(fmt.Sprintf("%dx%d", shape.teams, shape.rules), func(b *testing.B) {
+		name := fmt.Sprintf("%dx%d", shape.teams, shape.rules)
+		if shape.layers {
+			benchLayers(p)
+			name += "/layers"
+		}
+		b.Run(name, func(b *testing.B) {
+			usual := took(1, func(int) { expandSink = expanded(b, p) })
 			b.ReportAllocs()
 			for b.Loop() {
 				compiled(b, p, benchStart, DefaultHorizon)
 			}
+			b.ReportMetric(float64(usual)*float64(b.N)/float64(b.Elapsed()), "x-expand")
 		})
+	}
+}
+
+var expandSink int
+
+// expanded lists the occurrences of eight weeks and sorts them.
+func expanded(tb testing.TB, p *Plan) int {
+	tb.Helper()
+	zone, err := time.LoadLocation(p.Zone)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	type span struct{ start, end time.Time }
+	var all []span
+	for i := range p.Shifts {
+		s := &p.Shifts[i]
+		for d := benchStart.AddDate(0, 0, -1); d.Before(benchStart.Add(DefaultHorizon)); d = d.AddDate(0, 0, 1) {
+			if s.startsOn(dateOf(d).number()) {
+				start := time.Date(d.Year(), d.Month(), d.Day(), 0, int(s.Start), 0, 0, zone)
+				all = append(all, span{start, time.Date(d.Year(), d.Month(), d.Day(), 0, int(s.Start)+s.minutes(), 0, 0, zone)})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b span) int { return a.start.Compare(b.start) })
+	return len(all)
+}
+
+// benchLayers puts every layer into a plan.
+func benchLayers(p *Plan) {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	first := dateOf(benchStart).number()
+	for i := range p.Shifts {
+		s := &p.Shifts[i]
+		switch i % 10 {
+		case 0:
+			s.Kind, s.AtOnce, s.MoveOn, s.Every = KindRotation, 1, 1, Every{Lengths: []int{7}}
+			s.From = dayOf(first - int64(rnd.IntN(200)))
+			for range 4 {
+				s.People = append(s.People, p.Responders[(i+rnd.IntN(50)+1)%len(p.Responders)].ID)
+			}
+		case 1:
+			s.Kind, s.Days = KindDated, 0
+			for d := range 20 {
+				s.Dates = append(s.Dates, dayOf(first+int64(d*2)))
+			}
+		case 2:
+			start := dayOf(first + int64(rnd.IntN(50)))
+			p.Absences = append(p.Absences, Absence{ID: "a" + s.ID, Person: s.People[0], Start: LocalTime{Date: start}, End: LocalTime{Date: dayOf(start.number() + 7)}})
+		case 3:
+			p.Swaps.Offers = append(p.Swaps.Offers, Swap{
+				ID: "w" + s.ID, Person: s.People[0], With: p.Responders[(i+1)%len(p.Responders)].ID, State: SwapAgreed,
+				Gives: Slot{Shift: s.ID, Date: dayOf(first + int64(rnd.IntN(50))), Until: dayOf(first + 52)},
+			})
+		case 4:
+			start := dayOf(first + int64(rnd.IntN(50)))
+			p.Overrides = append(p.Overrides, Override{
+				ID: "o" + s.ID, Teams: s.Teams, Tier: s.Tier, Remove: s.People[0], Add: p.Responders[(i+2)%len(p.Responders)].ID,
+				Start: LocalTime{start, 600}, End: LocalTime{start, 900},
+			})
+		}
+	}
+}
+
+// BenchmarkEdit is one operation on the example plan, from the text to the
+// words: what somebody waits for at 3 a.m., before it is published.
+func BenchmarkEdit(b *testing.B) {
+	p := examplePlan(b)
+	now := benchStart.Add(20 * time.Hour)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := Edit(p, ReplaceNow{Person: "greta", By: "edda"}, now); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkNext(b *testing.B) {
+	r := compiled(b, examplePlan(b), benchStart, DefaultHorizon)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Next(benchStart.Add(time.Hour))
 	}
 }
 

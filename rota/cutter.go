@@ -3,6 +3,7 @@ package rota
 import (
 	"math/bits"
 	"slices"
+	"sync"
 )
 
 // edge is a source's going on or off.
@@ -11,9 +12,6 @@ type edge struct {
 	source int32
 }
 
-// arenaSpan is a part of the arena.
-type arenaSpan struct{ first, last uint32 }
-
 // cutter cuts a lane's horizon into stretches in which the same sources are
 // on. One cutter does many lanes, one after another, in the same memory.
 type cutter struct {
@@ -21,28 +19,22 @@ type cutter struct {
 	cal *calendar
 
 	byStart, byEnd []pattern
+	spare          []pattern
 	begins, ends   []edge
 	loose          []edge
 
 	on     []uint64 // the set of sources that are on, a bit each
 	sum    uint64   // of the set: the same set has the same sum
 	starts []int64
-	spans  []arenaSpan
-	arena  []int32
-	seen   map[uint64]known // sets that were written out, by sum
-	sets   []uint64         // their bits
-}
-
-// known is a set of sources that is in the arena already.
-type known struct {
-	set  int // sets[set : set+len(on)]
-	span arenaSpan
+	which  []uint32          // set of each stretch
+	sets   []uint64          // every set once
+	seen   map[uint64]uint32 // sum → set
 }
 
 func (c *cutter) cut(l *lane) {
-	c.starts, c.spans, c.arena, c.sets = c.starts[:0], c.spans[:0], c.arena[:0], c.sets[:0]
+	c.starts, c.which, c.sets = c.starts[:0], c.which[:0], c.sets[:0]
 	if c.seen == nil {
-		c.seen = map[uint64]known{}
+		c.seen = map[uint64]uint32{}
 	}
 	clear(c.seen)
 	c.on, c.sum = slices.Grow(c.on[:0], len(l.sources)/64+1)[:len(l.sources)/64+1], 0
@@ -64,11 +56,10 @@ func (c *cutter) cut(l *lane) {
 		c.sum = 0
 		c.stretch(max(until, c.r.from))
 	}
-	l.arena = slices.Clone(c.arena)
+	l.sets, l.words = slices.Clone(c.sets), len(c.on)
 	l.stretches = make([]stretch, len(c.starts))
 	for i, start := range c.starts {
-		l.stretches[i].start = start
-		l.stretches[i].first, l.stretches[i].last = c.spans[i].first, c.spans[i].last
+		l.stretches[i].start, l.stretches[i].set = start, c.which[i]
 	}
 	l.indexHours(c.r.until)
 }
@@ -85,25 +76,55 @@ func (c *cutter) edges(l *lane) {
 			most += bits.OnesCount8(uint8(s.Days)) * weeks
 		}
 	}
-	c.begins, c.ends = slices.Grow(c.begins, most), slices.Grow(c.ends, most)
-	c.byEnd = append(c.byEnd[:0], c.byStart...)
-	slices.SortStableFunc(c.byStart, func(a, b pattern) int { return int(a.start) - int(b.start) })
-	slices.SortStableFunc(c.byEnd, func(a, b pattern) int { return int(a.end%dayMinutes) - int(b.end%dayMinutes) })
+	c.byEnd = byMinute(c.byEnd, c.byStart, func(p *pattern) int { return int(p.end % dayMinutes) })
+	c.byStart, c.spare = byMinute(c.spare, c.byStart, func(p *pattern) int { return int(p.start) }), c.byStart
+	var wg sync.WaitGroup
+	wg.Go(func() { // the two have nothing in common, and with many shifts on one lane each takes a while
+		c.ends = slices.Grow(c.ends, most)
+		for i := range c.cal.days {
+			c.dayEnds(l, c.cal.first+int64(i))
+		}
+	})
+	c.begins = slices.Grow(c.begins, most)
 	for i := range c.cal.days {
-		c.dayEdges(l, c.cal.first+int64(i))
+		c.dayBegins(l, c.cal.first+int64(i))
 	}
+	wg.Wait()
 	c.looseEdges(l)
 }
 
-// dayEdges are the begins and ends on one day of what repeats.
-func (c *cutter) dayEdges(l *lane, day int64) {
-	today, yesterday := Days(1)<<weekday(day), Days(1)<<weekday(day-1)
+// byMinute is from, put into into in the order of a minute of the day.
+func byMinute(into, from []pattern, minute func(*pattern) int) []pattern {
+	var first [dayMinutes + 1]int
+	for i := range from {
+		first[minute(&from[i])+1]++
+	}
+	for m := range dayMinutes {
+		first[m+1] += first[m]
+	}
+	into = slices.Grow(into[:0], len(from))[:len(from)]
+	for i := range from {
+		m := minute(&from[i])
+		into[first[m]] = from[i]
+		first[m]++
+	}
+	return into
+}
+
+// dayBegins are the begins on one day of what repeats.
+func (c *cutter) dayBegins(l *lane, day int64) {
+	today := Days(1) << weekday(day)
 	for k := range c.byStart {
 		p := &c.byStart[k]
 		if start, ok := c.cal.start(p, day, today); ok {
 			c.begins = append(c.begins, edge{start, c.source(l, p, day)})
 		}
 	}
+}
+
+// dayEnds are the ends on one day of what repeats.
+func (c *cutter) dayEnds(l *lane, day int64) {
+	today, yesterday := Days(1)<<weekday(day), Days(1)<<weekday(day-1)
 	for k := range c.byEnd {
 		p := &c.byEnd[k]
 		began, on := day-int64(p.over), today
@@ -213,30 +234,19 @@ func mixed(x uint64) uint64 {
 }
 
 // stretch begins a stretch at sec, unless the same sources stay on. Weeks
-// repeat, so that most sets were on before; they are written out once. Sums
-// only say where to look: sets are compared bit by bit.
+// repeat, so that most sets were on before; they are kept once. Sums only say
+// where to look: sets are compared bit by bit.
 func (c *cutter) stretch(sec int64) {
-	was, ok := c.seen[c.sum]
-	if !ok || !slices.Equal(c.sets[was.set:was.set+len(c.on)], c.on) {
-		was = c.write()
-		c.seen[c.sum] = was
+	words := len(c.on)
+	set, ok := c.seen[c.sum]
+	if !ok || !slices.Equal(c.sets[int(set)*words:int(set+1)*words], c.on) {
+		set = uint32(len(c.sets) / words) //nolint:gosec // thousands
+		c.sets = append(c.sets, c.on...)
+		c.seen[c.sum] = set
 	}
-	if last := len(c.spans) - 1; last >= 0 && c.spans[last] == was.span {
+	if last := len(c.which) - 1; last >= 0 && c.which[last] == set {
 		return
 	}
 	c.starts = append(c.starts, sec)
-	c.spans = append(c.spans, was.span)
-}
-
-// write puts the set in the arena, in order.
-func (c *cutter) write() known {
-	k := known{set: len(c.sets), span: arenaSpan{first: uint32(len(c.arena))}} //nolint:gosec // thousands of thousands
-	c.sets = append(c.sets, c.on...)
-	for i, word := range c.on {
-		for ; word != 0; word &= word - 1 {
-			c.arena = append(c.arena, int32(i<<6+bits.TrailingZeros64(word))) //nolint:gosec // thousands
-		}
-	}
-	k.span.last = uint32(len(c.arena)) //nolint:gosec // thousands of thousands
-	return k
+	c.which = append(c.which, set)
 }

@@ -74,23 +74,39 @@ func (r *Rota) rosters() []roster {
 // has it and the one has not.
 func (ro *roster) exchange(s *Shift, slot Slot, off, put, why string) {
 	from, until := slot.span()
+	made := map[int32]int32{} // crew → the crew it became
 	for day := from; day < until; day++ {
 		if !s.startsOn(day) {
 			continue
 		}
-		crew := ro.crews[ro.crewOn(s, day)]
-		at := slices.IndexFunc(crew, func(p post) bool { return p.person == off })
-		if at < 0 || slices.ContainsFunc(crew, func(p post) bool { return p.person == put }) {
+		was := ro.crewOn(s, day)
+		is, ok := made[was]
+		if !ok {
+			is = ro.traded(was, off, put, why)
+			made[was] = is
+		}
+		if is == was {
 			continue
 		}
-		crew = slices.Clone(crew)
-		crew[at] = post{person: put, why: why, swap: true}
 		if ro.swapped == nil {
 			ro.swapped = map[int64]int32{}
 		}
-		ro.swapped[day] = int32(len(ro.crews)) //nolint:gosec // thousands
-		ro.crews = append(ro.crews, crew)
+		ro.swapped[day] = is
 	}
+}
+
+// traded is the crew with one person in another's place, or the crew itself
+// when that cannot be.
+func (ro *roster) traded(was int32, off, put, why string) int32 {
+	crew := ro.crews[was]
+	at := slices.IndexFunc(crew, func(p post) bool { return p.person == off })
+	if at < 0 || slices.ContainsFunc(crew, func(p post) bool { return p.person == put }) {
+		return was
+	}
+	crew = slices.Clone(crew)
+	crew[at] = post{person: put, why: why, swap: true}
+	ro.crews = append(ro.crews, crew)
+	return int32(len(ro.crews) - 1) //nolint:gosec // thousands
 }
 
 // crewOn is which of the crews has the occurrence that starts on the day.

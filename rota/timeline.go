@@ -1,6 +1,7 @@
 package rota
 
 import (
+	"math/bits"
 	"slices"
 	"sort"
 	"sync/atomic"
@@ -14,7 +15,8 @@ import (
 type lane struct {
 	stretches []stretch // ascending, without holes, over the whole horizon
 	hours     []uint32  // hour of the horizon → stretch in force as it begins
-	arena     []int32   // what is on in each stretch, as indices of sources; sorted
+	sets      []uint64  // what is on in each stretch: a bit for each of sources
+	words     int       // of sets, to a stretch
 
 	team      string
 	tier      call.Tier
@@ -29,9 +31,9 @@ type lane struct {
 
 // stretch is a time in which nothing changes, up to the next stretch.
 type stretch struct {
-	start       int64                  // seconds UTC
-	roster      atomic.Pointer[[]Duty] // who that is, made when first asked for
-	first, last uint32                 // arena[first:last] is on
+	start  int64                  // seconds UTC
+	roster atomic.Pointer[[]Duty] // who that is, made when first asked for
+	set    uint32                 // which of the lane's sets is on; many stretches share one
 }
 
 // find is the stretch that holds sec, which lies in the horizon. The hour says
@@ -61,9 +63,21 @@ func (l *lane) after(sec int64) int {
 	return sort.Search(len(l.stretches), func(i int) bool { return l.stretches[i].start > sec })
 }
 
+// set is what is on in stretch i, a bit for each source.
+func (l *lane) set(i int) []uint64 {
+	at := int(l.stretches[i].set) * l.words
+	return l.sets[at : at+l.words]
+}
+
+// on is what is on in stretch i, as sources in their order.
 func (l *lane) on(i int) []int32 {
-	s := &l.stretches[i]
-	return l.arena[s.first:s.last]
+	var on []int32
+	for w, word := range l.set(i) {
+		for ; word != 0; word &= word - 1 {
+			on = append(on, int32(w<<6+bits.TrailingZeros64(word))) //nolint:gosec // thousands
+		}
+	}
+	return on
 }
 
 // OnShift is who is on shift for a team in a tier, in the plan's order. It is
@@ -121,21 +135,31 @@ func (r *Rota) offAt(l *lane, i int, person string) int64 {
 	limit := l.stretches[i].start + lookAhead
 	sources := r.persons[person].on[l].sources
 	for j := i + 1; j < len(l.stretches); j++ {
-		if l.stretches[j].start > limit || !r.isOn(l, l.on(j), person, sources) {
+		if l.stretches[j].start > limit || !r.isOn(l, j, person, sources) {
 			return l.stretches[j].start
 		}
 	}
 	return r.until
 }
 
-// isOn reports whether what is on puts the person on, who is named by sources
+// isOn reports whether the person is on in stretch i, who is named by sources
 // alone.
-func (r *Rota) isOn(l *lane, on []int32, person string, sources []int32) bool {
-	if l.replacing || len(on) > 0 && int(on[len(on)-1]) >= l.people { // rare: ask the full question
-		return slices.ContainsFunc(r.resolve(l, on), func(d Duty) bool { return d.Responder == person })
+func (r *Rota) isOn(l *lane, i int, person string, sources []int32) bool {
+	set := l.set(i)
+	if l.replacing || changed(set, l.people) { // rare: ask the full question
+		return slices.ContainsFunc(r.resolve(l, l.on(i)), func(d Duty) bool { return d.Responder == person })
 	}
-	for _, src := range sources {
-		if _, ok := slices.BinarySearch(on, src); ok {
+	return slices.ContainsFunc(sources, func(src int32) bool { return set[src>>6]>>(src&63)&1 != 0 })
+}
+
+// changed reports whether any of the bits from on is set.
+func changed(set []uint64, from int) bool {
+	for w := from >> 6; w < len(set); w++ {
+		word := set[w]
+		if w == from>>6 {
+			word = word >> (from & 63) << (from & 63)
+		}
+		if word != 0 {
 			return true
 		}
 	}
