@@ -36,7 +36,10 @@ type drawing struct {
 	w, h float64
 }
 
-func draw(w, h float64) *drawing { return &drawing{w: w, h: h} }
+// chartWidth is every chart's, in the units of its drawing.
+const chartWidth = 560
+
+func draw(h float64) *drawing { return &drawing{w: chartWidth, h: h} }
 
 func (d *drawing) put(format string, args ...any) { fmt.Fprintf(&d.b, format, args...) }
 

@@ -16,7 +16,7 @@ type Part struct {
 // SplitBar draws a whole as one bar of its parts, each named below it.
 func SplitBar(id, title, says string, parts []Part, format Format) Chart {
 	rows := (len(parts) + 1) / 2
-	d := draw(560, 62+float64(rows)*22)
+	d := draw(62+float64(rows)*22)
 	var whole float64
 	for _, p := range parts {
 		whole += p.Value
@@ -50,7 +50,7 @@ func SplitBar(id, title, says string, parts []Part, format Format) Chart {
 
 // DayChart draws who rang in each hour of the day, and what came of it.
 func DayChart(id, title string, d *Day) Chart {
-	g := draw(560, 262)
+	g := draw(262)
 	f := frame{left: 44, top: 14, right: 552, bottom: 200}
 	c := Chart{ID: id, Title: title, Table: [][]string{{"hour", "received", "reached in 60 s", "answered later", "gave up", "other", "reached share"}}}
 	var most float64
@@ -117,7 +117,7 @@ type Cell struct {
 // HeatMap draws a figure for each hour of the week.
 func HeatMap(id, title, says string, cells [7][24]Cell, key [][2]string) Chart {
 	const width, height = 20.6, 24.0
-	d := draw(560, 46+7*height+26)
+	d := draw(46+7*height+26)
 	for h := range 24 {
 		d.text(62+(float64(h)+.5)*width, 14, "middle", "tick", fmt.Sprintf("%02d", h))
 	}
@@ -154,7 +154,7 @@ func HeatMap(id, title, says string, cells [7][24]Cell, key [][2]string) Chart {
 // FunnelChart draws the groups of one dimension against the limits that chance
 // stays within. Groups whose share may not be told are left out.
 func FunnelChart(id, title string, groups []EquityGroup, dim string, share float64, name func(EquityGroup) string) Chart {
-	d := draw(560, 280)
+	d := draw(280)
 	f := frame{left: 56, top: 14, right: 540, bottom: 226}
 	c := Chart{ID: id, Title: title, Table: [][]string{{"group", "calls", "reached in 60 s", "low 99.8 %", "high 99.8 %", "outside"}}}
 	var own []EquityGroup

@@ -8,7 +8,7 @@ import (
 // ControlChart draws a process-control chart. A target of 0 is none; better says
 // on which side of it is good ("higher" or "lower").
 func ControlChart(id, title string, x XmR, format Format, target float64, better string) Chart {
-	d := draw(560, 228)
+	d := draw(228)
 	f := frame{left: 56, top: 14, right: 470, bottom: 200}
 	f.low, f.high = span(x, target)
 	f.grid(d, format)

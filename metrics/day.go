@@ -19,13 +19,13 @@ type Slice string
 // The dimensions of a roll-up. Values are ids of the plan or from closed sets.
 const (
 	SliceAll      Slice = "all"
-	sliceTeam           = "team/"
-	sliceLine           = "line/"
-	sliceCaller         = "caller/"
-	sliceHour           = "hour/"     // 00 … 23, by the clock on the wall
-	sliceBand           = "band/"     // a part of the day: see Bands
-	sliceNumber         = "number/"   // presented or withheld
-	sliceTeamBand       = "teamband/" // team, then part of the day: to compare like with like
+	sliceTeam     Slice = "team/"
+	sliceLine     Slice = "line/"
+	sliceCaller   Slice = "caller/"
+	sliceHour     Slice = "hour/"     // 00 … 23, by the clock on the wall
+	sliceBand     Slice = "band/"     // a part of the day: see Bands
+	sliceNumber   Slice = "number/"   // presented or withheld
+	sliceTeamBand Slice = "teamband/" // team, then part of the day: to compare like with like
 )
 
 // TeamSlice is the calls of one home team; "" is Unknown.

@@ -89,7 +89,7 @@ func (h *Histogram) UnmarshalJSON(data []byte) error {
 		if pairs[i] < 0 || pairs[i+1] <= 0 || at > 1<<31-1 {
 			return fmt.Errorf("histogram step %d, count %d: seconds rise and counts are above 0", pairs[i], pairs[i+1])
 		}
-		(*h)[int32(at)] = pairs[i+1]
+		(*h)[int32(at)] = pairs[i+1] //nolint:gosec // bounded above
 	}
 	return nil
 }

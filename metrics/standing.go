@@ -29,7 +29,8 @@ func (d *Day) Standing(s Standard) Standing {
 		clock = ClockReturn
 	}
 	w := t.On(clock)
-	part, whole := int64(0), t.Received
+	var part int64
+	whole := t.Received
 	if s.Population == PopulationAnswered {
 		whole = w.Answered
 	}

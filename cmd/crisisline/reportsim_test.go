@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -40,7 +39,7 @@ func played(t testing.TB, people, calls int, perDay float64) *metrics.Day {
 	cfg := config.Default()
 	cfg.Service.DataDir, cfg.Twilio.CallsPerSecond = t.TempDir(), 5
 	cfg.Routing.StoreBudget, cfg.Redis.ReadTimeout, cfg.Redis.WriteTimeout = 5*time.Second, 5*time.Second, 5*time.Second
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	st, err := openStore(t.Context(), cfg, log)
 	if err != nil {
 		t.Fatal(err)
