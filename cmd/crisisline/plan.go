@@ -129,12 +129,18 @@ func (sh *shell) rota(ctx context.Context, args []string, horizon time.Duration)
 	return r, err
 }
 
+// toolPatience is how long a command waits for the store.
+const toolPatience = 5 * time.Second
+
 // withBook opens the store for as long as use takes, with the plan in force
 // read, if there is one.
 func (sh *shell) withBook(ctx context.Context, use func(*rota.Book) error) (err error) {
 	cfg, err := sh.config(config.Tool)
 	if err != nil {
 		return err
+	}
+	for _, limit := range []*time.Duration{&cfg.Redis.DialTimeout, &cfg.Redis.ReadTimeout, &cfg.Redis.WriteTimeout} {
+		*limit = max(*limit, toolPatience) // a person waits longer than a caller may
 	}
 	log := sh.logger(config.Log{Format: "text", Level: "error"})
 	st, err := openStore(ctx, cfg, log)

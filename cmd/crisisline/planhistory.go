@@ -49,6 +49,9 @@ const historyMost = 500
 // errNotKept is a change that the history does not hold.
 var errNotKept = errors.New("no such change is kept: plan history lists them")
 
+// errTakenBack is a change of which nothing is left.
+var errTakenBack = errors.New("that was taken back already: plan history says when")
+
 // takeBack reverts the newest kept change that is the one meant.
 func (sh *shell) takeBack(ctx context.Context, g gateFlags, meant func(rota.Entry) bool) error {
 	var entries []rota.Entry
@@ -71,7 +74,13 @@ func (sh *shell) takeBack(ctx context.Context, g gateFlags, meant func(rota.Entr
 		if err != nil {
 			return err
 		}
-		return sh.change(ctx, g, func(p *rota.Plan, _ *time.Location) (*rota.Plan, error) { return rota.Revert(before, after, p) })
+		return sh.change(ctx, g, func(p *rota.Plan, _ *time.Location) (*rota.Plan, error) {
+			q, err := rota.Revert(before, after, p)
+			if err == nil && len(rota.Diff(p, q)) == 0 {
+				return nil, errTakenBack
+			}
+			return q, err
+		})
 	}
 	return errNotKept
 }
