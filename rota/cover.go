@@ -10,10 +10,6 @@ import (
 	"example.org/crisisline/call"
 )
 
-// dailyRest is the unbroken rest between two spells of work (Working Time
-// Regulations 1998, regulation 10).
-const dailyRest = 11 * time.Hour
-
 // lookBack is how far back "last on shift" is looked for.
 const lookBack = 28 * 24 * time.Hour
 
@@ -102,8 +98,8 @@ func (r *Rota) candidate(p *Responder, q CoverQuery) Candidate {
 			c.Rest = min(c.Rest, rest)
 		}
 	}
-	if c.Rest < dailyRest {
-		against("only %s of rest beside another shift, of %s", hours(c.Rest), hours(dailyRest))
+	if c.Rest < DailyRest {
+		against("only %s of rest beside another shift, of %s", hours(c.Rest), hours(DailyRest))
 	}
 	if c.LastOn.IsZero() {
 		c.Reasons = append(c.Reasons, "not on in four weeks")
@@ -132,7 +128,7 @@ func (r *Rota) away(id string, from, until time.Time) bool {
 func (r *Rota) local(t time.Time) string { return t.In(r.zone).Format("Mon 2 Jan 15:04") }
 
 // longestWork is how long work may last without a daily rest in 24 hours.
-const longestWork = 24*time.Hour - dailyRest
+const longestWork = 24*time.Hour - DailyRest
 
 // restGaps are the times between spells of work that are shorter than the
 // daily rest, within [from, until); empty ones where spells adjoin to more work
@@ -146,7 +142,7 @@ func (r *Rota) restGaps(id string, from, until time.Time) []gap {
 		}
 		start, end := s.Start.Unix(), max(last, s.End.Unix())
 		switch {
-		case last == 0 || start-last >= int64(dailyRest.Seconds()):
+		case last == 0 || start-last >= int64(DailyRest.Seconds()):
 			began = start
 		case start > last:
 			gaps = append(gaps, gap{last, start})

@@ -374,7 +374,7 @@ func (e *edit) rests(r *Rota, id string, from, until time.Time, despite string) 
 			continue
 		}
 		a, b := time.Unix(g.from, 0), time.Unix(g.until, 0)
-		text := fmt.Sprintf("%s has %s of rest from %s, and should have %s", id, hours(b.Sub(a)), r.local(a), hours(dailyRest))
+		text := fmt.Sprintf("%s has %s of rest from %s, and should have %s", id, hours(b.Sub(a)), r.local(a), hours(DailyRest))
 		if despite == "" {
 			return fmt.Errorf("%w: %s; give a reason to do it all the same", ErrRest, text)
 		}

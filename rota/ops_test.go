@@ -250,6 +250,22 @@ func TestSwapLeavesRest(t *testing.T) {
 	}
 }
 
+// In the hour that a night has twice, now has no one name on the wall. What is
+// done then still holds at once.
+func TestReplaceNowInTheHourThatIsTwice(t *testing.T) {
+	t.Parallel()
+	for _, at := range []string{"2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"} { // both are 01:30 in London
+		now := when(t, at)
+		p, said := do(t, parseFile(t, "testdata/small.yaml"), now, ReplaceNow{Person: "bob", By: "ann"})
+		if want := "override replace-20261025-1: ann is on in place of bob, responding, from 2026-10-25T00:59 to 2026-10-25T08:00"; said[0] != want {
+			t.Errorf("at %s: got %s, want %s", at, said[0], want)
+		}
+		if got := compiled(t, p, now.Add(-time.Hour), DefaultHorizon).OnShift("east", "responding", now); len(got) != 1 || got[0].Responder != "ann" {
+			t.Errorf("at %s: on are %v, want ann", at, got)
+		}
+	}
+}
+
 func TestAbsenceSaysWhoCouldCover(t *testing.T) {
 	t.Parallel()
 	p := parseFile(t, "testdata/small.yaml")
