@@ -122,16 +122,24 @@ func (v *reverting) leftovers(before, after, merged *yaml.Node) {
 			}
 		}
 	}
-	var look func(n *yaml.Node)
-	look = func(n *yaml.Node) {
-		if path, named := gone[n.Value]; named && n.Kind == yaml.ScalarNode {
+	named, hadNamed := map[string]int{}, map[string]int{}
+	count(merged, named)
+	count(before, hadNamed)
+	for id, path := range gone {
+		if named[id] > hadNamed[id] { // the word may have meant something else before, as a locality's id
 			v.clashes = append(v.clashes, path)
 		}
-		for _, inner := range n.Content {
-			look(inner)
-		}
 	}
-	look(merged)
+}
+
+// count counts how often each value stands in a document.
+func count(n *yaml.Node, values map[string]int) {
+	if n.Kind == yaml.ScalarNode {
+		values[n.Value]++
+	}
+	for _, inner := range n.Content {
+		count(inner, values)
+	}
 }
 
 func keyed(n *yaml.Node) map[string]*yaml.Node {

@@ -52,6 +52,7 @@ var borders = []struct {
 	{"github.com/twilio/twilio-go/", []string{"twilio/"}, "the vendor's words stop there"},
 	{"github.com/getkin/kin-openapi/", []string{"twilio/conformance/"}, "for tests only"},
 	{"github.com/alicebob/miniredis/", []string{"cmd/crisisline/"}, "the store of a trial; elsewhere for tests only"},
+	{"github.com/arran4/golang-ical", []string{"rota/ical*.go"}, "a calendar is one of the plan's ways in and out"},
 	{"github.com/google/go-cmp/", nil, "for tests only"},
 	{"pgregory.net/rapid", nil, "for tests only"},
 	{"go.uber.org/goleak", nil, "for tests only"},

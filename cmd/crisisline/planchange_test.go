@@ -119,6 +119,7 @@ func TestPlanDrafts(t *testing.T) {
 	draft := d.file("draft.yaml", "name: Ada,", "name: Ada L,")
 	says(t, d.types(exitDone, "plan", "apply", draft, "--draft", "names", "--why", "a new name").stdout, "plan publish names")
 	says(t, d.types(exitDone, "plan", "publish").stdout, "names", "a new name")
+	says(t, d.types(exitDone, "plan", "diff", draft, "--json").stdout, `"What": "responder ada"`)
 	says(t, d.types(exitDone, "plan", "publish", "names", "--dry-run").stdout, "name Ada → Ada L", "Nothing was changed")
 	says(t, d.types(exitDone, "plan", "publish", "names").stdout, "version 2 is in force")
 	says(t, d.types(exitFailed, "plan", "publish", "names").stderr, "lists them")
@@ -134,7 +135,7 @@ func TestPlanGapsAndHours(t *testing.T) {
 	d := newDesk(t)
 	good, bad := d.file("good.yaml"), d.file("bad.yaml", "people: [edda, finn]", "people: [edda]")
 	says(t, d.types(exitDone, "plan", "gaps", good, "--days", "42").stdout, "no gap in the next 42 days")
-	says(t, d.types(exitFindings, "plan", "gaps", bad, "--days", "14").stdout, "pseh", "12.00", "refuse", "Put somebody on")
+	says(t, d.types(exitFindings, "plan", "gaps", bad, "--days", "14").stdout, "pseh", "11.50", "refuse", "Put somebody on")
 	var gaps []gap
 	if err := json.Unmarshal([]byte(d.types(exitFindings, "plan", "gaps", bad, "--json").stdout), &gaps); err != nil || len(gaps) < 20 {
 		t.Errorf("%d gaps, %v", len(gaps), err)

@@ -15,6 +15,7 @@ import (
 
 func planDiff(sh *shell) *cobra.Command {
 	span := daysAhead(7)
+	var asJSON bool
 	c := &cobra.Command{
 		Use:   "diff FILE",
 		Short: "Say what would change, and who would be on shift instead of whom",
@@ -28,11 +29,31 @@ func planDiff(sh *shell) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if asJSON {
+				return sh.diffJSON(before, after, span.length())
+			}
 			return tellDiff(sh.stdout, before, after, sh.now(), span.length())
 		},
 	}
 	c.Flags().IntVar((*int)(&span), "days", int(span), "how many days of shifts to compare")
+	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return c
+}
+
+// diffJSON is what changes, and who would ring instead of whom.
+func (sh *shell) diffJSON(before, after *rota.Rota, span time.Duration) error {
+	rehearsal, err := rota.Rehearse(before, after, sh.now(), span)
+	if err != nil {
+		return err
+	}
+	lines := rota.Diff(before.Plan(), after.Plan())
+	if lines == nil {
+		lines = []rota.DiffLine{}
+	}
+	return sh.json(struct {
+		Plan []rota.DiffLine
+		rota.Rehearsal
+	}{lines, rehearsal})
 }
 
 func tellDiff(out io.Writer, before, after *rota.Rota, now time.Time, span time.Duration) error {
