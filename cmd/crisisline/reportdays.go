@@ -171,6 +171,7 @@ func (l *ledger) read(ctx context.Context, dates []time.Time, out *someDays) err
 	for _, n := range live {
 		out.live += n
 	}
+	var keep []string
 	reaches := l.now.Add(-l.cfg.Privacy.LedgerFor)
 	for _, date := range dates {
 		name := date.Format(time.DateOnly)
@@ -187,13 +188,12 @@ func (l *ledger) read(ctx context.Context, dates []time.Time, out *someDays) err
 		}
 		closed := live[name] == 0 && !l.midnight(date.Add(36*time.Hour)).Add(settled).After(l.now)
 		if closed {
-			if err := l.keep(ctx, d); err != nil {
-				return err
-			}
+			keep = append(keep, name)
 		}
+		made[name] = d
 		out.list = append(out.list, aDay{d, closed})
 	}
-	return nil
+	return l.keep(ctx, keep, made)
 }
 
 // rollUp makes sure that every day that is over for good is kept, as far back as
@@ -257,7 +257,7 @@ func (l *ledger) month(ctx context.Context, m metrics.Month) (*metrics.Day, some
 	}
 	whole := days.live == 0 && len(days.missing) == 0 && !to.Add(settled).After(l.now)
 	if whole && sum.Of(metrics.SliceAll).Received > 0 {
-		err = l.keepAs(ctx, m.String(), sum)
+		err = l.keep(ctx, []string{m.String()}, map[string]*metrics.Day{m.String(): sum})
 	}
 	return sum, days, err
 }
@@ -298,24 +298,26 @@ func (l *ledger) stored(ctx context.Context, dates []time.Time, names ...string)
 	return days, nil
 }
 
-func (l *ledger) keep(ctx context.Context, d *metrics.Day) error { return l.keepAs(ctx, d.From, d) }
-
-func (l *ledger) keepAs(ctx context.Context, name string, d *metrics.Day) error {
-	packed, err := packDay(d)
-	if err == nil {
-		err = l.rdb.HSet(ctx, l.rollUps(), name, packed).Err()
+// keep stores roll-ups by their names, all at once.
+func (l *ledger) keep(ctx context.Context, names []string, days map[string]*metrics.Day) error {
+	if len(names) == 0 {
+		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("keep roll-up %s: %w", name, err)
-	}
-	return nil
-}
-
-func packDay(d *metrics.Day) ([]byte, error) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	err := errors.Join(json.NewEncoder(z).Encode(d), z.Close())
-	return b.Bytes(), err
+	fields := make([]any, 0, 2*len(names))
+	for _, name := range names {
+		b.Reset()
+		z.Reset(&b)
+		if err := errors.Join(json.NewEncoder(z).Encode(days[name]), z.Close()); err != nil {
+			return fmt.Errorf("keep roll-up %s: %w", name, err)
+		}
+		fields = append(fields, name, b.String())
+	}
+	if err := l.rdb.HSet(ctx, l.rollUps(), fields...).Err(); err != nil {
+		return fmt.Errorf("keep %d roll-ups from %s: %w", len(names), names[0], err)
+	}
+	return nil
 }
 
 // mostRollUp bounds what one stored roll-up may unpack to.
