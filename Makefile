@@ -32,6 +32,11 @@ run: build ## Build, then run the service with a telephone network in a box
 serve: build ## Build, then carry calls with the settings in CONFIG (config.yaml)
 	./$(BIN) serve --config $(CONFIG)
 
+.PHONY: monitoring
+monitoring: build ## Prometheus and Alertmanager on the demo, with our rules and alerts
+	@bash deploy/tools.sh monitoring
+	@bash deploy/monitoring.sh
+
 ##@ Build
 
 .PHONY: build
@@ -52,7 +57,7 @@ node_modules/nhsuk-frontend/package.json: package-lock.json
 ##@ Check
 
 .PHONY: test
-test: tools assets generate vet race browser rules ## Install what the tests need, then run them all
+test: tools assets generate vet race browser rules dashboards ## Install what the tests need, then run them all
 	@echo "all tests passed"
 
 .PHONY: race
@@ -77,6 +82,10 @@ rules: ## Prometheus rules and their tests
 	  promtool check rules --lint=all --lint-fatal deploy/prometheus/*.yaml; fi
 	@if compgen -G 'deploy/prometheus/tests/*.yaml' >/dev/null; then \
 	  promtool test rules deploy/prometheus/tests/*.yaml; fi
+
+.PHONY: dashboards
+dashboards: ## Grafana's dashboards, against its schema and a real Prometheus
+	cd deploy/grafana && $(GO) vet ./... && $(GO) test -race -shuffle=on -timeout 3m ./...
 
 .PHONY: bench
 bench: assets ## Benchmarks, as ratios to baselines of the same run, and a table of the goals

@@ -2,8 +2,9 @@
 # What the tests need from the system: a real redis-server, a real browser with
 # a font in it, and promtool.
 #
-#	deploy/tools.sh install    install what is missing, or say what to install
-#	deploy/tools.sh chromium   print the path of the browser
+#	deploy/tools.sh install     install what is missing, or say what to install
+#	deploy/tools.sh monitoring  the same for "make monitoring"
+#	deploy/tools.sh chromium    print the path of the browser
 set -euo pipefail
 
 browser() {
@@ -21,16 +22,23 @@ missing() {
   [ -n "$(fc-list 2>/dev/null || true)" ] || [ -n "$(ls /usr/share/fonts/truetype 2>/dev/null || true)" ] || echo fonts-liberation
 }
 
+# What "make monitoring" needs; the tests do not need the second.
+missing_monitoring() {
+  command -v prometheus >/dev/null || echo prometheus
+  command -v prometheus-alertmanager >/dev/null || command -v alertmanager >/dev/null || echo prometheus-alertmanager
+}
+
+# install LIST installs what the function of that name prints.
 install() {
-  local packages apt
-  mapfile -t packages < <(missing)
+  local packages apt missing=$1
+  mapfile -t packages < <("$missing")
   if [ "${#packages[@]}" -eq 0 ]; then return; fi
   apt=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get) # RUNLEVEL=1: install the programs, start no services
   if [ "$(id -u)" -ne 0 ]; then apt=(sudo -n "${apt[@]}"); fi
   if ! command -v apt-get >/dev/null || { [ "$(id -u)" -ne 0 ] && ! sudo -n true 2>/dev/null; }; then
     cat >&2 <<END
-The tests need what this machine lacks, and this is not a machine where "make
-test" may install it. These are the names on Debian and Ubuntu; promtool comes
+This needs what this machine lacks, and this is not a machine where make may
+install it. These are the names on Debian and Ubuntu; promtool comes
 with prometheus:
 
     sudo apt-get install --no-install-recommends ${packages[*]}
@@ -43,14 +51,15 @@ END
   echo "installing ${packages[*]}"
   "${apt[@]}" -q update || echo "apt-get update failed; trying what is known already" >&2
   "${apt[@]}" -q install -y --no-install-recommends "${packages[@]}"
-  if [ -n "$(missing)" ]; then
-    echo "still missing after installing: $(missing | tr '\n' ' ')" >&2
+  if [ -n "$("$missing")" ]; then
+    echo "still missing after installing: $("$missing" | tr '\n' ' ')" >&2
     return 1
   fi
 }
 
 case "${1:-}" in
-  install) install ;;
+  install) install missing ;;
+  monitoring) install missing_monitoring ;;
   chromium) browser ;;
-  *) sed -n '2,6p' "$0"; exit 2 ;;
+  *) sed -n '2,7p' "$0"; exit 2 ;;
 esac

@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"call":               {},
 	"config":             {},
 	"examples":           {},
+	"deploy/grafana":     {}, // a module of its own
 	"rota":               {"call"},
 	"queue":              {"call"},
 	"metrics":            {"call"},
