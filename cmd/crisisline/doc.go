@@ -6,7 +6,8 @@
 //	service.go     every part, wired in reading order; http.go and pages.go its doors
 //	store.go       the way to Redis: servers elsewhere, one of our own (server.go),
 //	               or memory (memory.go)
-//	plan*.go       teams, people and shifts: check, compare, apply, export, ask
+//	plan*.go       teams, people and shifts: check, change (planapply.go), merge and split
+//	               (planteams.go), tables and calendars in and out, ask
 //	doctor*.go     what is wrong with an installation, and what to do about it
 //	world.go       the service and a telephone network in a box, on one clock
 //	demo.go        that, with callers arriving, for people to try
