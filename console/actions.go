@@ -32,6 +32,7 @@ var doneWords = map[string]string{
 	"ring-again":  "Done. Phones are rung again for that caller.",
 	"break":       "Done. Set on a break: no phone of theirs rings until they are set back.",
 	"back":        "Done. They can be rung again.",
+	"replace":     "Done. They are replaced from the next ring on. " + callsGoOn,
 	"end-wrap-up": "Done. Their wrap-up is over and they can be rung.",
 }
 

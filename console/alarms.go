@@ -30,7 +30,8 @@ func (c *composer) alarms() []alarm {
 		out = append(out, c.waitAlarms()...)
 	}
 	out = append(out, c.coverAlarms()...)
-	return append(out, c.gapAlarms()...)
+	out = append(out, c.gapAlarms()...)
+	return append(out, c.waivers(c.Now)...)
 }
 
 // healthAlarms are what is wrong with the service, and with what this page can

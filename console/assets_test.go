@@ -65,7 +65,7 @@ func TestAssets(t *testing.T) {
 func TestWithoutTheDesignSystem(t *testing.T) {
 	t.Parallel()
 	bare, err := newAssets(fstest.MapFS{
-		"static/board.css": {Data: []byte("a")}, "static/board.js": {Data: []byte("b")}, "static/icon.svg": {Data: []byte("c")},
+		"static/board.css": {Data: []byte("a")}, "static/rota.css": {Data: []byte("r")}, "static/board.js": {Data: []byte("b")}, "static/icon.svg": {Data: []byte("c")},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -25,24 +25,26 @@ type moment struct {
 	ReofferAfter time.Duration
 	Zone         *time.Location
 	Can          map[string]bool // actions there are
+	CanChange    bool            // the rota can be changed from here
 	Live         bool            // for a live fragment: clocks are left to the browser
 }
 
 // board is the page Now, in the order it is read.
 type board struct {
-	At      time.Time
-	AsOf    string // local time of the calls shown
-	Alarms  []alarm
-	Calm    string // said when there is no alarm
-	Sum     sum
-	Waiting []teamCallers
-	Talking talking
-	Quiet   []string // teams without a caller
-	Duty    []teamDuty
-	Next    *change
-	Figures []figure
-	Basis   string // what the figures count, in words
-	Done    string // what was just done by a button; never in a live fragment
+	CanChange bool // the rota can be changed from here
+	At        time.Time
+	AsOf      string // local time of the calls shown
+	Alarms    []alarm
+	Calm      string // said when there is no alarm
+	Sum       sum
+	Waiting   []teamCallers
+	Talking   talking
+	Quiet     []string // teams without a caller
+	Duty      []teamDuty
+	Next      *change
+	Figures   []figure
+	Basis     string // what the figures count, in words
+	Done      string // what was just done by a button; never in a live fragment
 }
 
 // title is the page's title: what a tab in the background should tell.
@@ -76,6 +78,7 @@ func compose(m moment) board {
 	b.Sum = c.sum()
 	b.Next = c.nextChange()
 	b.Alarms = c.alarms()
+	b.CanChange = m.CanChange
 	if len(b.Alarms) == 0 {
 		b.Calm = c.calm(b.Next)
 	}

@@ -65,10 +65,10 @@ func (c *composer) changesAt(t time.Time, open []string, shared map[call.Tier]bo
 	return lines
 }
 
-func (c *composer) people(ids []string) []string {
+func (n names) people(ids []string) []string {
 	out := make([]string, len(ids))
 	for i, id := range ids {
-		out[i] = c.person(id)
+		out[i] = n.person(id)
 	}
 	return out
 }

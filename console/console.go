@@ -42,7 +42,8 @@ type Options struct {
 	ReofferAfter time.Duration
 
 	Actions Actions
-	Links   []Link // more entries in the menu
+	Changes *Changes // how the rota is changed; nil: it is only shown
+	Links   []Link   // more entries in the menu
 	Log     *slog.Logger
 
 	MostBoards int // boards open at once; 0: 512
@@ -103,6 +104,8 @@ func (o *Options) check() error {
 		return errors.New("console: ServiceName is missing")
 	case o.Now == nil || o.Rota == nil || o.Snapshot == nil || o.Events == nil || o.Story == nil:
 		return errors.New("console: Now, Rota, Snapshot, Events and Story are all needed")
+	case o.Changes != nil && !o.Changes.complete():
+		return errors.New("console: Changes needs each of its functions")
 	}
 	if o.Zone == nil {
 		zone, err := time.LoadLocation("Europe/London")
@@ -143,6 +146,14 @@ func (c *Console) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", c.now)
 	mux.HandleFunc("GET /rota", c.rota)
+	mux.HandleFunc("GET /rota/week", c.week)
+	mux.HandleFunc("GET /rota/weeks", c.weeks)
+	mux.HandleFunc("GET /rota/shift/{team}/{tier}/{at}", c.shift)
+	mux.HandleFunc("GET /people", c.people)
+	mux.HandleFunc("GET /people/{id}", c.person)
+	if c.o.Changes != nil {
+		c.changeRoutes(mux)
+	}
 	mux.HandleFunc("GET /calls/{id}", c.story)
 	mux.HandleFunc("GET /events", c.events)
 	mux.HandleFunc("GET /confirm/{action}/{id}", c.confirm)
@@ -150,6 +161,23 @@ func (c *Console) routes() http.Handler {
 	mux.Handle("GET /assets/", c.assets)
 	mux.HandleFunc("/", c.missing)
 	return http.NewCrossOriginProtection().Handler(guarded(mux))
+}
+
+// changeRoutes are the pages that change the rota. They are not behind a
+// sign-in yet, so they are for loopback only; see who.
+func (c *Console) changeRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /rota/change/{way}", c.askMend)
+	mux.HandleFunc("POST /rota/change/{way}", c.doMend)
+	mux.HandleFunc("GET /rota/drafts/{name}", c.draft)
+	mux.HandleFunc("POST /rota/drafts/{name}/publish", c.publishDraft)
+	mux.HandleFunc("POST /rota/drafts/{name}/catch-up", c.catchUp)
+	mux.HandleFunc("POST /rota/drafts/{name}/drop", c.dropDraft)
+	mux.HandleFunc("GET /rota/undo", c.askUndo)
+	mux.HandleFunc("POST /rota/undo", c.undo)
+	mux.HandleFunc("GET /audit", c.audit)
+	mux.HandleFunc("GET /audit/{version}", c.change)
+	mux.HandleFunc("GET /who", c.askWho)
+	mux.HandleFunc("POST /who", c.keepWho)
 }
 
 // guarded sets what every answer of ours carries. Nothing may be inline, come

@@ -32,6 +32,7 @@ type personRow struct {
 	Detail string // such as "3 missed in a row"
 	Until  string // local time their shift ends; "" for a last human
 	Does   []does
+	Page   bool // there is a page about them
 }
 
 // does is a button of a row.
@@ -40,6 +41,7 @@ type does struct {
 	ID     string
 	Text   string
 	About  string // what a screen reader adds
+	Href   string // where it is asked about
 }
 
 // shownTiers are the tiers of a team's own block.
@@ -151,6 +153,7 @@ func (c *composer) lastHumans() tierDuty {
 		row := c.personRow(p.ID)
 		row.Key = "last-" + p.ID
 		row.Name = p.Name
+		row.Page = false
 		row.Does = nil // they are rung whatever they do; a break would be a lie
 		if row.State == "Free" {
 			row.State, row.Tone = "Always there", "grey"
@@ -164,7 +167,7 @@ func (c *composer) lastHumans() tierDuty {
 func (c *composer) personRow(id string) personRow {
 	p := c.state(id)
 	name := c.person(id)
-	row := personRow{ID: id, Name: name}
+	row := personRow{ID: id, Name: name, Page: true}
 	if p.Misses > 0 {
 		row.Detail = count(p.Misses, "missed call", "missed calls in a row")
 	}
@@ -190,6 +193,12 @@ func (c *composer) personRow(id string) personRow {
 		row.Does = []does{{Action: "break", ID: id, Text: "Set on a break", About: ": " + name}}
 	}
 	row.Does = c.allowed(row.Does)
+	if c.CanChange {
+		row.Does = append(row.Does,
+			does{ID: id, Text: "Sick", About: ": " + name, Href: "/rota/change/sick?person=" + id},
+			does{ID: id, Text: "Replace", About: name + " now", Href: "/rota/change/replace?person=" + id},
+			does{ID: id, Text: "Swap", About: "a shift of " + name, Href: "/rota/change/swap?person=" + id})
+	}
 	return row
 }
 
@@ -198,6 +207,7 @@ func (c *composer) allowed(ds []does) []does {
 	var out []does
 	for _, d := range ds {
 		if c.Can[d.Action] {
+			d.Href = "/confirm/" + d.Action + "/" + d.ID
 			out = append(out, d)
 		}
 	}

@@ -68,6 +68,7 @@ type scene struct {
 	did     []string
 	fail    error
 	subs    []chan call.Event
+	book    *rota.Book // where the rota can be changed; nil: it is only shown
 }
 
 // happen changes the scene and writes one ledger entry.
@@ -121,7 +122,7 @@ func (s *scene) done() []string {
 
 // options are a console's over the scene.
 func (s *scene) options() Options {
-	return Options{
+	o := Options{
 		ServiceName: "Hampshire crisis line",
 		Notice:      s.notice,
 		Now:         s.now,
@@ -165,6 +166,14 @@ func (s *scene) options() Options {
 		},
 		Links: []Link{{"Web phone", "/phone"}, {"Metrics", "/metrics"}},
 	}
+	if b := s.book; b != nil {
+		o.Rota = b.Current
+		o.Changes = &Changes{
+			History: b.History, Drafts: b.Drafts, Draft: b.Draft, SaveDraft: b.SaveDraft, DropDraft: b.DropDraft,
+			RehearseDraft: b.RehearseDraft, PublishDraft: b.PublishDraft, PublishGated: b.PublishGated, Undo: b.Undo,
+		}
+	}
+	return o
 }
 
 // The numbers that must never reach a page.

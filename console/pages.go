@@ -17,7 +17,9 @@ var templates embed.FS
 
 // pageNames are the pages; each is templates/<name>.html inside layout.html,
 // and all share the fragments of parts.html.
-var pageNames = []string{"now", "rota", "story", "confirm", "message"}
+var pageNames = []string{
+	"now", "rota", "week", "weeks", "shift", "people", "person", "audit", "draft", "form", "story", "confirm", "message",
+}
 
 // boardParts are the regions of the board that change while it is looked at.
 // Each is a template "part-<id>" and an element with that id.
@@ -31,7 +33,7 @@ type pages struct {
 
 func newPages(a *assets) (*pages, error) {
 	funcs := template.FuncMap{"asset": a.url, "count": count}
-	shared, err := template.New("").Funcs(funcs).ParseFS(templates, "templates/layout.html", "templates/parts.html")
+	shared, err := template.New("").Funcs(funcs).ParseFS(templates, "templates/layout.html", "templates/parts.html", "templates/fields.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
@@ -63,6 +65,8 @@ type page struct {
 	AtLocal string
 	Zone    string // IANA name, "" when it has none
 	Body    any
+	Who     string // whose change it would be; "" where nothing can be changed
+	Path    string // the page itself, to come back to
 }
 
 type menuItem struct {
@@ -76,7 +80,16 @@ func (c *Console) page(r *http.Request, title string, body any) page {
 		Title: title, Service: c.o.ServiceName, Notice: c.o.Notice, Body: body,
 		At: now, AtLocal: now.In(c.o.Zone).Format("15:04:05"),
 		Zone: zoneName(c.o.Zone),
-		Menu: []menuItem{{"Now", "/", r.URL.Path == "/"}, {"Rota", "/rota", r.URL.Path == "/rota"}},
+		Menu: []menuItem{
+			{"Now", "/", r.URL.Path == "/"}, {"Rota", "/rota", strings.HasPrefix(r.URL.Path, "/rota")},
+			{"People", "/people", strings.HasPrefix(r.URL.Path, "/people")},
+		},
+	}
+	if c.o.Changes != nil {
+		p.Menu = append(p.Menu, menuItem{"Audit", "/audit", strings.HasPrefix(r.URL.Path, "/audit")})
+		if r.URL.Path != "/" && r.URL.Path != "/who" {
+			p.Who, p.Path = who(r), backTo(r.URL.Path)
+		}
 	}
 	for _, l := range c.o.Links {
 		p.Menu = append(p.Menu, menuItem{Text: l.Text, Href: l.Href})
@@ -115,7 +128,7 @@ func (c *Console) moment(ctx context.Context) moment {
 	return moment{
 		Now: c.o.Now(), Rota: c.o.Rota(), Calls: snap, Stale: stale, Figures: c.o.Figures(),
 		Mode: mode, Reasons: reasons, Timing: c.o.Timing, WrapUp: c.o.WrapUp, ReofferAfter: c.o.ReofferAfter, Zone: c.o.Zone,
-		Can: c.can(),
+		Can: c.can(), CanChange: c.o.Changes != nil,
 	}
 }
 

@@ -21,7 +21,17 @@ type rotaPage struct {
 	Gaps        []alarm
 	Findings    []finding
 	NoPlan      bool
+	Views       []menuItem
+	Prev, Next  string // addresses of the day before and after; "" for the next 24 hours
+	Day         string // heading of a day; "" for the next 24 hours
+	CanEdit     bool
+	Drafts      []draftLine
+	Waivers     []alarm
+	Done        string
 }
+
+// draftLine is a change under way.
+type draftLine struct{ Name, What, By string }
 
 type rotaTeam struct {
 	ID, Name string
@@ -42,6 +52,7 @@ type rotaRow struct {
 type rotaCell struct {
 	Tier   string
 	People string // "" for nobody
+	Href   string
 }
 
 type finding struct{ Tone, Level, Text, Mend string }
@@ -51,11 +62,18 @@ func rotaDay(r *rota.Rota, now time.Time, zone *time.Location) rotaPage {
 	if r == nil {
 		return rotaPage{NoPlan: true}
 	}
+	return rotaBetween(r, now, now.Add(rotaSpan), now, zone)
+}
+
+// rotaBetween computes the page for another span. It is pure.
+func rotaBetween(r *rota.Rota, from, end, now time.Time, zone *time.Location) rotaPage {
 	n := names{r, zone}
-	end := now.Add(rotaSpan)
-	p := rotaPage{From: when(now, now, zone), Until: when(end, now, zone), Version: r.Version()}
-	edges := boundaries(r, now, end)
-	for _, id := range n.openTeams(now) {
+	p := rotaPage{From: when(from, now, zone), Until: when(end, now, zone), Version: r.Version()}
+	if !from.Equal(now) {
+		n.r = covering(r, from, end)
+	}
+	edges := boundaries(n.r, from, end)
+	for _, id := range n.openTeams(from) {
 		t := teamDay(n, id, edges, now)
 		for _, row := range t.Rows {
 			if row.Gap {
@@ -64,8 +82,8 @@ func rotaDay(r *rota.Rota, now time.Time, zone *time.Location) rotaPage {
 		}
 		p.Teams = append(p.Teams, t)
 	}
-	p.ClockChange = clockChange(now, end, zone)
-	for _, f := range r.Check(now, rotaSpan) {
+	p.ClockChange = clockChange(from, end, zone)
+	for _, f := range n.r.Check(from, end.Sub(from)) {
 		if f.Rule != rota.RuleIdle { // most people are on no shift on a given day
 			p.Findings = append(p.Findings, n.finding(f))
 		}
@@ -133,7 +151,7 @@ func (n names) rotaRow(team string, tiers []call.Tier, from, until, now time.Tim
 		if tier == call.TierResponding && len(people) == 0 {
 			row.Gap = true
 		}
-		row.Cells = append(row.Cells, rotaCell{Tier: tierWord(tier), People: list(people)})
+		row.Cells = append(row.Cells, rotaCell{Tier: tierWord(tier), People: list(people), Href: shiftLink(team, tier, from, n.zone)})
 	}
 	return row
 }
@@ -191,8 +209,59 @@ func (n names) finding(f rota.Finding) finding {
 	return out
 }
 
+// rotaDone is what the page says after a change.
+var rotaDone = map[string]string{
+	"published": "Published. It is in force at the next ring. " + callsGoOn,
+	"undone":    "Undone. The rota before it is in force at the next ring. " + callsGoOn,
+	"dropped":   "Thrown away. The rota is as it was.",
+}
+
 // rota is the page Rota.
 func (c *Console) rota(w http.ResponseWriter, r *http.Request) {
-	day := rotaDay(c.o.Rota(), c.o.Now(), c.o.Zone)
-	c.render(w, http.StatusOK, "rota", c.page(r, "Rota, the next 24 hours", day))
+	now, plan := c.o.Now(), c.o.Rota()
+	title := "Rota, the next 24 hours"
+	p := rotaDay(plan, now, c.o.Zone)
+	day, err := time.ParseInLocation(time.DateOnly, r.URL.Query().Get("day"), c.o.Zone)
+	if err == nil && near(day, now) && plan != nil {
+		p = rotaBetween(plan, day, day.AddDate(0, 0, 1), now, c.o.Zone)
+		p.Day = day.Format("Monday 2 January 2006")
+		p.Prev, p.Next = "/rota?day="+day.AddDate(0, 0, -1).Format(time.DateOnly), "/rota?day="+day.AddDate(0, 0, 1).Format(time.DateOnly)
+		title = "Rota, " + p.Day
+	}
+	p.Views = rotaViews("/rota")
+	p.Done = rotaDone[r.URL.Query().Get("done")]
+	if plan != nil {
+		p.Waivers = names{plan, c.o.Zone}.waivers(now)
+	}
+	if p.CanEdit = c.o.Changes != nil && plan != nil; p.CanEdit {
+		p.Drafts = c.draftLines(r, names{plan, c.o.Zone})
+	}
+	c.render(w, http.StatusOK, "rota", c.page(r, title, p))
+}
+
+// waivers are what people answer for, until it ends.
+func (n names) waivers(now time.Time) []alarm {
+	var all []alarm
+	for _, w := range n.r.Waivers(now) {
+		all = append(all, alarm{
+			Level: "warn", Title: "The rota was published although refused. " + n.person(w.Who) + " answers for it until " + when(w.Until(), now, n.zone) + ".",
+			Text: w.Why,
+		})
+	}
+	return all
+}
+
+// draftLines are the changes under way. Without a store there are none to show.
+func (c *Console) draftLines(r *http.Request, n names) []draftLine {
+	drafts, err := c.o.Changes.Drafts(r.Context())
+	if err != nil {
+		c.o.Log.Warn("drafts not read", "err", err)
+		return nil
+	}
+	var lines []draftLine
+	for _, d := range drafts {
+		what, _, _ := strings.Cut(d.Why, "; ")
+		lines = append(lines, draftLine{d.Name, upper(n.words(what)), n.person(d.Who) + ", " + when(d.At, c.o.Now(), c.o.Zone)})
+	}
+	return lines
 }

@@ -87,6 +87,17 @@ func serveScenes(out io.Writer, in io.Reader) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range []string{"edit", "refused", "sick", "replace", "plain", "editors"} {
+		edit := mendable
+		if name == "refused" {
+			edit = nil
+		}
+		book, _, err := openBook(now, edit) // ends with the process
+		if err != nil {
+			return err
+		}
+		all[name] = &scene{now: now, book: book, snap: quiet(now()), figures: today}
+	}
 	addresses := map[string]string{}
 	for name, s := range all {
 		c, err := New(s.options())

@@ -30,6 +30,10 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 		Actions: console.Actions{
 			RingAgain: s.router.RingAgain, SetPresence: s.router.SetPresence, EndWrapUp: s.router.EndWrapUp,
 		},
+		Changes: &console.Changes{
+			History: s.book.History, Drafts: s.book.Drafts, Draft: s.book.Draft, SaveDraft: s.book.SaveDraft, DropDraft: s.book.DropDraft,
+			RehearseDraft: s.book.RehearseDraft, PublishDraft: s.book.PublishDraft, PublishGated: s.book.PublishGated, Undo: s.book.Undo,
+		},
 		Links: links, Log: s.log,
 	})
 	if err != nil {

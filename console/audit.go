@@ -1,0 +1,185 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"example.org/crisisline/rota"
+)
+
+// historyKept is how many versions are looked through.
+const historyKept = 200
+
+// auditRow is one version: who put it in force, when and why.
+type auditRow struct {
+	Version  int64
+	At       string
+	Who, Why string
+	Flags    []auditFlag
+	Waiver   string
+	Current  bool
+
+	Lines []auditLine // what changed
+}
+
+type auditFlag struct{ Text, Tone string }
+
+// auditLine is one difference: what it was and what it became.
+type auditLine struct{ Kind, Tone, What, Text string }
+
+type auditPage struct {
+	Rows    []auditRow
+	CanUndo bool
+	One     bool
+	Done    string
+}
+
+func (n names) auditRow(e rota.Entry, now time.Time) auditRow {
+	row := auditRow{Version: e.Version, At: e.At.In(n.zone).Format("Mon 2 January 2006, 15:04"), Who: n.person(e.Who), Why: upper(n.words(e.Why))}
+	if row.Why == "" {
+		row.Why = "No reason was given."
+	}
+	if e.Of < e.Version {
+		row.Flags = append(row.Flags, auditFlag{"Undo: as version " + strconv.FormatInt(e.Of, 10), "blue"})
+	}
+	if e.Emergency {
+		row.Flags = append(row.Flags, auditFlag{"At once, checked afterwards", "orange"})
+	}
+	if e.Waiver != nil {
+		row.Flags = append(row.Flags, auditFlag{"Published although refused", "red"})
+		row.Waiver = n.person(e.Waiver.Who) + " answers for it until " + when(e.Waiver.Until(), now, n.zone) + ": " + e.Waiver.Why
+	}
+	return row
+}
+
+// audit is who did what, and when.
+func (c *Console) audit(w http.ResponseWriter, r *http.Request) {
+	entries, ok := c.history(w, r)
+	if !ok {
+		return
+	}
+	n := names{c.o.Rota(), c.o.Zone}
+	p := auditPage{CanUndo: len(entries) > 1}
+	for i, e := range entries {
+		row := n.auditRow(e, c.o.Now())
+		row.Current = i == 0
+		p.Rows = append(p.Rows, row)
+	}
+	c.render(w, http.StatusOK, "audit", c.page(r, "Audit", p))
+}
+
+// change is one version with what it was before and after.
+func (c *Console) change(w http.ResponseWriter, r *http.Request) {
+	entries, ok := c.history(w, r)
+	if !ok {
+		return
+	}
+	n := names{c.o.Rota(), c.o.Zone}
+	for _, e := range entries {
+		if strconv.FormatInt(e.Version, 10) != r.PathValue("version") {
+			continue
+		}
+		row := n.auditRow(e, c.o.Now())
+		row.Lines = n.differences(e)
+		c.render(w, http.StatusOK, "audit", c.page(r, "Version "+r.PathValue("version"), auditPage{Rows: []auditRow{row}, One: true}))
+		return
+	}
+	c.over(w, r)
+}
+
+func (c *Console) history(w http.ResponseWriter, r *http.Request) ([]rota.Entry, bool) {
+	if c.o.Changes == nil {
+		c.missing(w, r)
+		return nil, false
+	}
+	entries, err := c.o.Changes.History(r.Context(), historyKept)
+	if err != nil {
+		c.o.Log.Error("history not read", "err", err)
+		c.render(w, http.StatusBadGateway, "message", c.page(r, "The history cannot be read", "The store gave no answer. The rota in force is not touched."))
+		return nil, false
+	}
+	return entries, true
+}
+
+var diffWords = map[rota.DiffKind]auditFlag{
+	rota.DiffAdded: {"Added", "green"}, rota.DiffRemoved: {"Removed", "red"}, rota.DiffChanged: {"Changed", "blue"},
+}
+
+// differences are what a version changed, before and after.
+func (n names) differences(e rota.Entry) []auditLine {
+	var before *rota.Plan
+	after, err := rota.Parse("plan", e.After)
+	if err == nil && e.Before != nil {
+		before, err = rota.Parse("plan", e.Before)
+	}
+	if err != nil {
+		return []auditLine{{Kind: "Unknown", Tone: "grey", What: "This version cannot be read by this program."}}
+	}
+	if before == nil {
+		return []auditLine{{Kind: "First", Tone: "grey", What: "The first version that is kept."}}
+	}
+	var all []auditLine
+	for _, d := range rota.Diff(before, after) {
+		f := diffWords[d.Kind]
+		all = append(all, auditLine{Kind: f.Text, Tone: f.Tone, What: upper(n.words(d.What)), Text: n.words(d.Text)})
+	}
+	if len(all) == 0 {
+		all = append(all, auditLine{Kind: "Same", Tone: "grey", What: "Nothing differs from the version before."})
+	}
+	return all
+}
+
+// askUndo says what undoing would do, and to what.
+func (c *Console) askUndo(w http.ResponseWriter, r *http.Request) {
+	entries, ok := c.history(w, r)
+	if !ok {
+		return
+	}
+	c.showForm(w, r, http.StatusOK, c.undoForm(entries))
+}
+
+func (c *Console) undoForm(entries []rota.Entry) form {
+	f := form{Title: "Undo the last change?", Action: "/rota/undo", Button: "Undo it", Back: Link{"Back to Audit", "/audit"}}
+	if len(entries) < 2 {
+		f.Warning = "There is no earlier rota to go back to."
+		return f
+	}
+	n := names{c.o.Rota(), c.o.Zone}
+	e := n.auditRow(entries[0], c.o.Now())
+	f.Lines = []string{"Version " + strconv.FormatInt(e.Version, 10) + " of " + e.Who + ", " + e.At + ": " + e.Why}
+	for i, l := range n.differences(entries[0]) {
+		if i == 12 {
+			f.Lines = append(f.Lines, "And more: see Audit.")
+			break
+		}
+		f.Lines = append(f.Lines, "Taken back: "+lower(l.Kind)+" "+lower(l.What))
+	}
+	f.Lines = append(f.Lines, "The rota before it is in force at the next ring, without a check. "+callsGoOn)
+	f.Fields = []field{{Kind: "hidden", Name: "version", Value: strconv.FormatInt(e.Version, 10)}}
+	return f
+}
+
+// undo takes the last change back, if it is still the one that was looked at.
+func (c *Console) undo(w http.ResponseWriter, r *http.Request) {
+	entries, ok := c.history(w, r)
+	if !ok {
+		return
+	}
+	err := rota.ErrNoUndo
+	if len(entries) > 1 {
+		err = rota.ErrStale
+		if strconv.FormatInt(entries[0].Version, 10) == r.FormValue("version") {
+			err = c.o.Changes.Undo(r.Context(), c.o.Now(), who(r), "undo of version "+r.FormValue("version"))
+		}
+	}
+	switch {
+	case err == nil:
+		http.Redirect(w, r, "/rota?done=undone", http.StatusSeeOther)
+	case errors.Is(err, rota.ErrStale):
+		c.showForm(w, r, http.StatusConflict, c.undoForm(entries).with(problem{Text: "Somebody else changed the rota meanwhile. Nothing was undone. This is the last change now:"}))
+	default:
+		c.showForm(w, r, c.trouble(err), c.undoForm(entries).with(c.draftProblem(err)...))
+	}
+}

@@ -1,0 +1,310 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/crisisline/rota"
+)
+
+// draftPage is a change before it is in force: who would ring before and after,
+// and what the check says of it.
+type draftPage struct {
+	Name     string
+	Revision int64
+	Who, At  string
+	What     []string // what was done, a sentence each
+	Rings    []ringRow
+	More     string // how many more spans change, "" for none
+	Opened   []alarm
+	Closed   []alarm
+	Refused  []finding // what stops it, besides what stands beside a span
+	Others   []finding
+	Blocked  bool // somebody must answer for it by name
+	Before   int  // findings that were there before and are not shown again
+
+	Stale    *stale
+	Problems []problem
+	Values   map[string]string
+}
+
+// ringRow is a span in which other people would ring.
+type ringRow struct {
+	Team, Tier, When string
+	Before, After    string
+	Nobody           bool
+	Findings         []finding
+	Cover            string // address to put somebody on
+}
+
+// mostRings is how many spans of change a page shows.
+const mostRings = 24
+
+// stale is what others have put in force since a draft was made.
+type stale struct {
+	Entries []auditRow
+	Lines   []string
+	Mine    []string // what the draft changes, so that nothing is lost
+	Clash   string   // why it cannot be brought up to date by itself
+}
+
+// draft shows one.
+func (c *Console) draft(w http.ResponseWriter, r *http.Request) {
+	c.showDraft(w, r, http.StatusOK)
+}
+
+func (c *Console) showDraft(w http.ResponseWriter, r *http.Request, code int, ps ...problem) {
+	p, err := c.draftPage(r)
+	if err != nil {
+		c.noDraft(w, r, err)
+		return
+	}
+	title := "Look before you publish"
+	if p.Problems = append(p.Problems, ps...); len(p.Problems) > 0 {
+		title = "Error: " + title
+	}
+	c.render(w, code, "draft", c.page(r, title, p))
+}
+
+// noDraft answers for a draft that is gone.
+func (c *Console) noDraft(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, rota.ErrNoDraft) {
+		c.render(w, http.StatusNotFound, "message", c.page(r, "No such draft", "It was published or thrown away. Nothing was changed by looking."))
+		return
+	}
+	c.o.Log.Error("draft not read", "err", err)
+	c.render(w, http.StatusBadGateway, "message", c.page(r, "The draft cannot be read", "The store gave no answer. The rota in force is not touched."))
+}
+
+func (c *Console) draftPage(r *http.Request) (draftPage, error) {
+	now, ch := c.o.Now(), c.o.Changes
+	d, decision, err := ch.RehearseDraft(r.Context(), now, r.PathValue("name"), rota.How{})
+	n := names{c.o.Rota(), c.o.Zone}
+	p := draftPage{Name: d.Name, Revision: d.Revision, Who: n.person(d.Who), At: when(d.At, now, c.o.Zone)}
+	for _, what := range strings.Split(d.Why, "; ") {
+		p.What = append(p.What, upper(n.words(what)))
+	}
+	p.Values = map[string]string{"why": r.FormValue("why"), "answers": r.FormValue("answers"), "because": r.FormValue("because")}
+	var wrong rota.Problems
+	switch {
+	case err == nil:
+	case errors.Is(err, rota.ErrStale):
+		p.Stale, err = c.stale(r.Context(), n, d)
+		return p, err
+	case errors.As(err, &wrong):
+		for _, one := range wrong {
+			p.Problems = append(p.Problems, problem{Text: upper(n.words(one.Text + ": " + one.Mend))})
+		}
+		return p, nil
+	case errors.Is(err, rota.ErrRefused):
+		p.Blocked = true
+	default:
+		return p, err
+	}
+	p.fill(n, decision, now)
+	return p, nil
+}
+
+// fill puts what would change on the page, each finding beside the span it
+// concerns.
+func (p *draftPage) fill(n names, d rota.Decision, now time.Time) {
+	old := n.r.Review(now, d.Until.Sub(d.From), rota.Facts{})
+	shown := map[int]bool{}
+	for i, ring := range d.Rings {
+		if i == mostRings {
+			p.More = count(len(d.Rings)-i, "span more", "spans more")
+			break
+		}
+		row := ringRow{
+			Team: n.team(ring.Team), Tier: tierWord(ring.Tier), When: n.span(ring.From, ring.Until, now),
+			Before: list(n.people(ring.Before)), After: list(n.people(ring.After)), Nobody: len(ring.After) == 0,
+		}
+		row.Cover = coverLink(ring.Team, ring.Tier, ring.From, ring.Until, n.zone) + "&draft=" + p.Name
+		for i, f := range d.Findings {
+			if !shown[i] && f.Level != rota.LevelNote && concerns(f, ring) && !there(old, f) {
+				row.Findings = append(row.Findings, n.finding(f))
+				shown[i] = true
+			}
+		}
+		p.Rings = append(p.Rings, row)
+	}
+	for i, f := range d.Findings {
+		switch {
+		case shown[i] || f.Level == rota.LevelNote:
+		case contains(d.Refused, f):
+			p.Refused = append(p.Refused, n.finding(f))
+		case there(old, f):
+			p.Before++
+		default:
+			p.Others = append(p.Others, n.finding(f))
+		}
+	}
+	for _, g := range d.Closed {
+		p.Closed = append(p.Closed, alarm{Title: n.team(g.Team) + " is covered again, " + n.span(g.From, g.Until, now)})
+	}
+}
+
+// concerns reports whether a finding is about a span that changes.
+func concerns(f rota.Finding, ring rota.RingChange) bool {
+	if !f.From.Before(ring.Until) || !ring.From.Before(f.Until) {
+		return false
+	}
+	for _, id := range f.People {
+		if has(ring.After, id) && !has(ring.Before, id) {
+			return true
+		}
+	}
+	return f.Team == ring.Team && len(f.People) == 0
+}
+
+// there reports whether a finding was there before the change.
+func there(old []rota.Finding, f rota.Finding) bool { return contains(old, f) }
+
+func contains(all []rota.Finding, f rota.Finding) bool {
+	for _, o := range all {
+		if o.Rule == f.Rule && o.Team == f.Team && o.Text == f.Text {
+			return true
+		}
+	}
+	return false
+}
+
+// stale says what is in force since the draft was made, and whether the draft
+// can be brought up to date by itself.
+func (c *Console) stale(ctx context.Context, n names, d rota.Draft) (*stale, error) {
+	entries, err := c.o.Changes.History(ctx, historyKept)
+	if err != nil {
+		return nil, err
+	}
+	s := &stale{}
+	var base *rota.Plan
+	for _, e := range entries {
+		if e.Version > d.Base {
+			s.Entries = append(s.Entries, n.auditRow(e, c.o.Now()))
+		}
+		if e.Version == d.Base {
+			base, err = rota.Parse("plan", e.After)
+		}
+	}
+	mine, errMine := d.Plan()
+	if base == nil || err != nil || errMine != nil {
+		s.Clash = "The plan it was made from is no longer kept."
+		return s, nil
+	}
+	for _, l := range rota.Diff(base, n.r.Plan()) {
+		s.Lines = append(s.Lines, n.words(l.String()))
+	}
+	for _, l := range rota.Diff(base, mine) {
+		s.Mine = append(s.Mine, n.words(l.String()))
+	}
+	// What the draft did is what taking the draft back would undo, turned round.
+	if _, err := rota.Revert(mine, base, n.r.Plan()); err != nil {
+		s.Clash = "Both changed the same part. Throw the draft away and make the change again."
+	}
+	return s, nil
+}
+
+// catchUp makes a draft anew on the plan in force: both keep their work.
+func (c *Console) catchUp(w http.ResponseWriter, r *http.Request) {
+	d, err := c.o.Changes.Draft(r.Context(), r.PathValue("name"))
+	if err != nil {
+		c.noDraft(w, r, err)
+		return
+	}
+	plan := c.o.Rota()
+	p, err := c.onTop(r.Context(), d, plan)
+	if err == nil {
+		d.Base, d.Who = plan.Version(), who(r)
+		d.Text, err = p.YAML()
+	}
+	if err == nil {
+		_, err = c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
+	}
+	if err != nil {
+		c.showDraft(w, r, c.trouble(err), c.draftProblem(err)...)
+		return
+	}
+	http.Redirect(w, r, "/rota/drafts/"+d.Name, http.StatusSeeOther)
+}
+
+// onTop is the plan in force with what the draft changes.
+func (c *Console) onTop(ctx context.Context, d rota.Draft, plan *rota.Rota) (*rota.Plan, error) {
+	entries, err := c.o.Changes.History(ctx, historyKept)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.Version != d.Base {
+			continue
+		}
+		base, err := rota.Parse("plan", e.After)
+		if err != nil {
+			return nil, err
+		}
+		mine, err := d.Plan()
+		if err != nil {
+			return nil, err
+		}
+		return rota.Revert(mine, base, plan.Plan())
+	}
+	return nil, rota.ErrStale
+}
+
+// draftProblem is an error as whoever looks at a draft can use it.
+func (c *Console) draftProblem(err error) []problem {
+	if errors.Is(err, rota.ErrStale) {
+		return []problem{{Text: "Somebody else changed the rota or this draft while you looked. Nothing was published. Look again."}}
+	}
+	return mending{names: names{c.o.Rota(), c.o.Zone}}.said(err)
+}
+
+// publishDraft puts a draft in force.
+func (c *Console) publishDraft(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	revision, err := strconv.ParseInt(r.FormValue("revision"), 10, 64)
+	if err != nil {
+		c.over(w, r)
+		return
+	}
+	d, err := c.o.Changes.Draft(r.Context(), name)
+	if err != nil {
+		c.noDraft(w, r, err)
+		return
+	}
+	how := rota.How{}
+	if answers, because := tidyName(r.FormValue("answers")), strings.TrimSpace(r.FormValue("because")); answers != "" && because != "" {
+		how.Waiver = &rota.Waiver{Who: answers, Why: because}
+	}
+	why := strings.TrimSpace(r.FormValue("why"))
+	if why == "" {
+		why = d.Why
+	}
+	version, _, err := c.o.Changes.PublishDraft(r.Context(), c.o.Now(), name, revision, who(r), why, how)
+	if err != nil {
+		ps := c.draftProblem(err)
+		if errors.Is(err, rota.ErrRefused) {
+			ps = []problem{{"answers", "Mend what must be mended, or enter who answers for it, and why"}}
+		}
+		c.showDraft(w, r, c.trouble(err), ps...)
+		return
+	}
+	c.o.Log.Info("rota published", "version", version)
+	http.Redirect(w, r, "/rota?done=published", http.StatusSeeOther)
+}
+
+// dropDraft throws a draft away.
+func (c *Console) dropDraft(w http.ResponseWriter, r *http.Request) {
+	revision, err := strconv.ParseInt(r.FormValue("revision"), 10, 64)
+	if err == nil {
+		err = c.o.Changes.DropDraft(r.Context(), r.PathValue("name"), revision)
+	}
+	if err != nil && !errors.Is(err, rota.ErrNoDraft) {
+		c.showDraft(w, r, c.trouble(err), c.draftProblem(err)...)
+		return
+	}
+	http.Redirect(w, r, "/rota?done=dropped", http.StatusSeeOther)
+}

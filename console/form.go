@@ -1,0 +1,98 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// form is a page that asks. Every form works without JavaScript; what was
+// entered is kept when something is wrong with it.
+type form struct {
+	Title    string
+	Lines    []string
+	Warning  string
+	Problems []problem
+	Fields   []field
+	Button   string
+	Action   string // address it is posted to
+	Back     Link
+	Also     []Link // other ways on
+}
+
+// problem is something wrong with what was entered. Field is where it can be
+// put right, "" for the whole of it.
+type problem struct{ Field, Text string }
+
+// field is one question: radios, select, text, date (day, month and year) or
+// hidden.
+type field struct {
+	Kind    string
+	Name    string
+	Label   string
+	Hint    string
+	Value   string
+	Auto    string // what a browser may fill in
+	Choices []choice
+	Problem string
+
+	Day, Month, Year string // of a date
+}
+
+type choice struct {
+	Value, Text, Hint string
+	Group             string // select: heading it stands under
+	Chosen            bool
+}
+
+// with is the form with what is wrong, said above and beside each question.
+func (f form) with(ps ...problem) form {
+	f.Problems = append(f.Problems, ps...)
+	for i := range f.Fields {
+		for _, p := range ps {
+			if p.Field == f.Fields[i].Name && f.Fields[i].Problem == "" {
+				f.Fields[i].Problem = p.Text
+			}
+		}
+	}
+	return f
+}
+
+// chosen marks the choice that was made, or the first when there was none.
+func chosen(all []choice, v url.Values, name string) []choice {
+	found := false
+	for i := range all {
+		all[i].Chosen = v.Has(name) && all[i].Value == v.Get(name)
+		found = found || all[i].Chosen
+	}
+	if !found && len(all) > 0 {
+		all[0].Chosen = true
+	}
+	return all
+}
+
+// Groups are the choices of a select under their headings, in order.
+func (f field) Groups() []choiceGroup {
+	var groups []choiceGroup
+	for _, c := range f.Choices {
+		if n := len(groups); n > 0 && groups[n-1].Name == c.Group {
+			groups[n-1].Choices = append(groups[n-1].Choices, c)
+			continue
+		}
+		groups = append(groups, choiceGroup{c.Group, []choice{c}})
+	}
+	return groups
+}
+
+type choiceGroup struct {
+	Name    string
+	Choices []choice
+}
+
+// showForm writes the page. The title says first when something is wrong.
+func (c *Console) showForm(w http.ResponseWriter, r *http.Request, code int, f form) {
+	title := f.Title
+	if len(f.Problems) > 0 {
+		title = "Error: " + title
+	}
+	c.render(w, code, "form", c.page(r, title, f))
+}

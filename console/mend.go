@@ -1,0 +1,240 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.org/crisisline/rota"
+)
+
+// mend is one way to change the rota: what is asked, and the operations the
+// answers are. It decides nothing itself: rota.Edit does, as for the command
+// line.
+type mend struct {
+	Form func(m mending) form
+	Ops  func(m mending) ([]rota.Op, []problem)
+	Once bool // in force at once, without a look first: for 3 a.m.
+}
+
+// mending is one asking: the rota as it is, or as a draft has it, and what was
+// entered so far.
+type mending struct {
+	names
+	now time.Time
+	v   url.Values
+}
+
+// mends are the ways, by the last part of their address.
+var mends = map[string]mend{
+	"sick":    {Form: sickForm, Ops: sickOps},
+	"replace": {Form: replaceForm, Ops: replaceOps, Once: true},
+	"swap":    {Form: swapForm, Ops: swapOps},
+	"take":    {Form: takeForm, Ops: takeOps},
+	"cover":   {Form: coverForm, Ops: coverOps},
+	"back":    {Form: backForm, Ops: backOps},
+}
+
+// askMend asks. It changes nothing.
+func (c *Console) askMend(w http.ResponseWriter, r *http.Request) {
+	how, ok := mends[r.PathValue("way")]
+	m, _, err := c.mending(r)
+	if !ok || err != nil {
+		c.over(w, r)
+		return
+	}
+	c.showForm(w, r, http.StatusOK, c.mendForm(how, m, r))
+}
+
+func (c *Console) mendForm(how mend, m mending, r *http.Request) form {
+	f := how.Form(m)
+	f.Action = "/rota/change/" + r.PathValue("way")
+	if f.Back.Href == "" {
+		f.Back = Link{"Back to the rota", "/rota"}
+	}
+	if d := m.v.Get("draft"); d != "" {
+		f.Fields = append(f.Fields, field{Kind: "hidden", Name: "draft", Value: d})
+		f.Back = Link{"Back to the draft", "/rota/drafts/" + d}
+	}
+	return f
+}
+
+// mending reads what was entered, and the rota it is about.
+func (c *Console) mending(r *http.Request) (m mending, d rota.Draft, err error) {
+	plan := c.o.Rota()
+	if c.o.Changes == nil || plan == nil {
+		return m, d, rota.ErrNoPlan
+	}
+	if err := r.ParseForm(); err != nil {
+		return m, d, err
+	}
+	now := c.o.Now()
+	d.Base = plan.Version()
+	if name := r.Form.Get("draft"); name != "" {
+		if d, err = c.o.Changes.Draft(r.Context(), name); err != nil {
+			return m, d, err
+		}
+		p, err := d.Plan()
+		if err != nil {
+			return m, d, err
+		}
+		if plan, err = rota.Compile(p, now.Add(-24*time.Hour), editHorizon); err != nil {
+			return m, d, err
+		}
+	}
+	return mending{names: names{plan, c.o.Zone}, now: now, v: r.Form}, d, nil
+}
+
+// editHorizon is how far ahead a rota is compiled to be edited.
+const editHorizon = 6 * 7 * 24 * time.Hour
+
+// doMend edits, and keeps the result as a draft to be looked at, or puts it in
+// force at once.
+func (c *Console) doMend(w http.ResponseWriter, r *http.Request) {
+	how, ok := mends[r.PathValue("way")]
+	m, d, err := c.mending(r)
+	if !ok || err != nil {
+		c.over(w, r)
+		return
+	}
+	again := func(code int, ps ...problem) { c.showForm(w, r, code, c.mendForm(how, m, r).with(ps...)) }
+	ops, ps := how.Ops(m)
+	if len(ps) > 0 {
+		again(http.StatusUnprocessableEntity, ps...)
+		return
+	}
+	if how.Once && m.v.Get("draft") == "" {
+		if err := c.atOnce(r, ops); err != nil {
+			again(c.trouble(err), m.said(err)...)
+			return
+		}
+		http.Redirect(w, r, "/?done="+r.PathValue("way"), http.StatusSeeOther)
+		return
+	}
+	p, said, err := edited(m.r.Plan(), ops, m.now)
+	if err != nil {
+		again(c.trouble(err), m.said(err)...)
+		return
+	}
+	d.Who = who(r)
+	if d.Why == "" {
+		d.Why = said
+	} else {
+		d.Why += "; " + said
+	}
+	if d.Text, err = p.YAML(); err == nil {
+		d.Name, err = c.keepDraft(r, d, r.PathValue("way"))
+	}
+	if err != nil {
+		again(c.trouble(err), m.said(err)...)
+		return
+	}
+	http.Redirect(w, r, "/rota/drafts/"+d.Name, http.StatusSeeOther)
+}
+
+// edited is the plan after the operations, and the first thing each says it
+// does.
+func edited(p *rota.Plan, ops []rota.Op, now time.Time) (*rota.Plan, string, error) {
+	var all []string
+	for _, op := range ops {
+		next, said, err := rota.Edit(p, op, now)
+		if err != nil {
+			return nil, "", err
+		}
+		if p = next; len(said) > 0 {
+			all = append(all, said[0])
+		}
+	}
+	return p, strings.Join(all, "; "), nil
+}
+
+// mostTries bounds how often a change is made anew on a plan that somebody else
+// has just changed, or a name for a draft is tried.
+const mostTries = 20
+
+// atOnce puts the operations in force on whatever plan is in force then.
+func (c *Console) atOnce(r *http.Request, ops []rota.Op) error {
+	for range mostTries {
+		plan := c.o.Rota()
+		p, said, err := edited(plan.Plan(), ops, c.o.Now())
+		if err != nil {
+			return err
+		}
+		change := rota.Change{Who: who(r), Why: said, Plan: p, Expect: plan.Version()}
+		version, _, err := c.o.Changes.PublishGated(r.Context(), c.o.Now(), change, rota.How{Emergency: true})
+		if err == nil {
+			c.o.Log.Info("rota changed at once", "version", version)
+			return nil
+		}
+		if !errors.Is(err, rota.ErrStale) {
+			return err
+		}
+	}
+	return rota.ErrStale
+}
+
+// keepDraft saves a draft, under the first free name when it has none.
+func (c *Console) keepDraft(r *http.Request, d rota.Draft, word string) (string, error) {
+	if d.Name != "" {
+		_, err := c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
+		return d.Name, err
+	}
+	day := strings.ReplaceAll(dateOf(c.o.Now().In(c.o.Zone)).String(), "-", "")
+	for n := 1; ; n++ {
+		d.Name = fmt.Sprintf("%s-%s-%d", word, day, n)
+		_, err := c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
+		if !errors.Is(err, rota.ErrStale) || n == 5*mostTries {
+			return d.Name, err
+		}
+	}
+}
+
+// said is an error of the rota's as a person can use it.
+func (m mending) said(err error) []problem {
+	var wrong rota.Problems
+	switch {
+	case errors.As(err, &wrong):
+		var ps []problem
+		for _, p := range wrong {
+			ps = append(ps, problem{Text: upper(m.words(p.Text + ": " + p.Mend))})
+		}
+		return ps
+	case errors.Is(err, rota.ErrRest):
+		return []problem{{"despite", upper(m.words(reasonOf(err)))}}
+	case known(err):
+		return []problem{{Text: upper(m.words(reasonOf(err)))}}
+	}
+	return []problem{{Text: "The store gave no clear answer, so it may or may not have been done. Look at the rota before you try again."}}
+}
+
+func known(err error) bool {
+	for _, of := range []error{rota.ErrNoSuch, rota.ErrNotOn, rota.ErrRest, rota.ErrTooLate, rota.ErrCannot, rota.ErrStale, rota.ErrEntangled, rota.ErrNoUndo, rota.ErrNoDraft, rota.ErrRefused, rota.ErrNoReason} {
+		if errors.Is(err, of) {
+			return true
+		}
+	}
+	return false
+}
+
+// reasonOf is an error without what was being done: the page says that.
+func reasonOf(err error) string {
+	text := strings.TrimPrefix(err.Error(), "edit plan: ")
+	for _, op := range rota.Ops() {
+		text = strings.TrimPrefix(text, strings.ReplaceAll(op, "_", " ")+": ")
+	}
+	return text
+}
+
+// trouble is the status of a page that says what went wrong.
+func (c *Console) trouble(err error) int {
+	var wrong rota.Problems
+	switch {
+	case errors.As(err, &wrong), known(err):
+		return http.StatusUnprocessableEntity
+	}
+	c.o.Log.Error("rota not changed", "err", err)
+	return http.StatusBadGateway
+}

@@ -1,0 +1,207 @@
+package console
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/rota"
+)
+
+// callsGoOn is what every change says of calls.
+const callsGoOn = "Calls in progress stay with who has them."
+
+// sickSpan is how far ahead cover is suggested for somebody who is sick.
+const sickSpan = 3 * 24 * time.Hour
+
+// sickForm reports an absence, and asks who stands in for each shift missed.
+func sickForm(m mending) form {
+	person := m.v.Get("person")
+	f := form{Title: "Who is sick?", Button: "Continue", Lines: []string{callsGoOn}}
+	if _, ok := m.r.Responder(person); !ok {
+		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("", "")}}
+		f.Fields = append(f.Fields, m.kind(), m.until())
+		return f
+	}
+	f.Title = m.person(person) + " is away from now"
+	f.Button = "See what changes"
+	f.Fields = []field{{Kind: "hidden", Name: "person", Value: person}, m.kind()}
+	missed := m.missed(person)
+	for i, t := range missed {
+		name := coverName(i)
+		cover := append(m.candidates(t, person, 5), choice{Value: "none", Text: "Nobody yet"})
+		f.Fields = append(f.Fields, field{
+			Kind: "select", Name: name, Label: "Who covers " + m.span(t.Start, t.End, m.now) + "?",
+			Hint: lower(tierWord(t.Tier)) + " for " + m.teamList(t.Teams), Choices: chosen(cover, m.v, name),
+		})
+	}
+	if len(missed) == 0 {
+		f.Lines = append(f.Lines, "They are on no shift in the next three days.")
+	}
+	f.Fields = append(f.Fields, m.until())
+	return f
+}
+
+// missed are the shifts of a person that begin soon, to their ends.
+func (m mending) missed(person string) []turn {
+	return slices.DeleteFunc(m.turns(person, m.now, m.now.Add(sickSpan+24*time.Hour)), func(t turn) bool {
+		return !t.Start.Before(m.now.Add(sickSpan))
+	})
+}
+
+func coverName(i int) string { return "cover-" + strconv.Itoa(i+1) }
+
+func (m mending) kind() field {
+	return field{Kind: "radios", Name: "kind", Label: "Why", Choices: chosen([]choice{
+		{Value: string(rota.AbsentSick), Text: "Sick"}, {Value: string(rota.AbsentLeave), Text: "Leave"},
+		{Value: string(rota.AbsentTraining), Text: "Training"},
+	}, m.v, "kind")}
+}
+
+func (m mending) until() field {
+	return field{
+		Kind: "date", Name: "back", Label: "First day back", Hint: "For example 22 6 2026. Leave empty if nobody knows yet.",
+		Day: m.v.Get("back-day"), Month: m.v.Get("back-month"), Year: m.v.Get("back-year"),
+	}
+}
+
+// dayOf reads the three fields of a date; zero when all are empty.
+func dayOf(v url.Values, name string) (day rota.Date, ok bool) {
+	d, m, y := strings.TrimSpace(v.Get(name+"-day")), strings.TrimSpace(v.Get(name+"-month")), strings.TrimSpace(v.Get(name+"-year"))
+	if d+m+y == "" {
+		return rota.Date{}, true
+	}
+	day, err := rota.ParseDate(fmt.Sprintf("%04s-%02s-%02s", y, m, d))
+	return day, err == nil
+}
+
+func sickOps(m mending) ([]rota.Op, []problem) {
+	person := m.v.Get("person")
+	if _, ok := m.r.Responder(person); !ok {
+		return nil, []problem{{"person", "Choose who is away"}}
+	}
+	absence := rota.ReportAbsence{ID: m.freeID("absence"), Person: person, Kind: rota.AbsenceKind(m.v.Get("kind"))}
+	if !slices.Contains(rota.AbsenceKinds, absence.Kind) {
+		return nil, []problem{{"kind", "Choose why they are away"}}
+	}
+	day, ok := dayOf(m.v, "back")
+	if ok && !day.IsZero() {
+		absence.End = rota.LocalTime{Date: day}
+		ok = instant(absence.End, m.zone).After(m.now)
+	}
+	if !ok {
+		return nil, []problem{{"back", "The first day back must be a day after today, such as 22 6 2026"}}
+	}
+	ops := []rota.Op{absence}
+	for i, t := range m.missed(person) {
+		by := m.v.Get(coverName(i))
+		back := !absence.End.IsZero() && !t.Start.Before(instant(absence.End, m.zone))
+		if by == "" || by == "none" || back {
+			continue
+		}
+		ops = append(ops, m.instead(t, by, "cover"))
+	}
+	return ops, nil
+}
+
+// instead puts somebody in the place of whoever has the turn.
+func (m mending) instead(t turn, by, why string) rota.AddOverride {
+	op := rota.AddOverride{ID: m.freeID("override"), Teams: t.Teams, Tier: t.Tier, Remove: t.Person, Add: by, End: onTheWall(t.End, m.zone), Why: why}
+	if t.Start.After(m.now) {
+		op.Start = onTheWall(t.Start, m.zone)
+	}
+	return op
+}
+
+// replaceForm puts somebody in a person's place at once.
+func replaceForm(m mending) form {
+	person := m.v.Get("person")
+	on := m.turns(person, m.now, m.now.Add(time.Minute))
+	f := form{Title: "Replace " + m.person(person) + " now", Button: "Replace now", Back: Link{"Back to Now", "/"}}
+	duties := m.r.Duties(person, m.now)
+	if len(on) == 0 || len(duties) == 0 {
+		f.Title, f.Button = "Whom to replace now?", "Continue"
+		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person on shift", Choices: m.onNow()}}
+		return f
+	}
+	on[0].End = duties[0].Until
+	f.Lines = []string{"It is in force at the next ring, until " + when(on[0].End, m.now, m.zone) + ". " + callsGoOn}
+	f.Fields = []field{
+		{Kind: "hidden", Name: "person", Value: person},
+		{Kind: "radios", Name: "by", Label: "Who comes instead?", Choices: chosen(m.candidates(on[0], person, 6), m.v, "by")},
+	}
+	return f
+}
+
+func replaceOps(m mending) ([]rota.Op, []problem) {
+	person, by := m.v.Get("person"), m.v.Get("by")
+	if _, ok := m.r.Responder(person); !ok {
+		return nil, []problem{{"person", "Choose somebody who is on shift now"}}
+	}
+	if _, ok := m.r.Responder(by); !ok {
+		return nil, []problem{{"by", "Choose who comes instead"}}
+	}
+	return []rota.Op{rota.ReplaceNow{Person: person, By: by, Why: "replaced at once"}}, nil
+}
+
+// candidates are who may cover a turn, best first, each with what speaks for
+// and against. Those who cannot come last, so that nobody need wonder.
+func (m mending) candidates(t turn, not string, most int) []choice {
+	var all []choice
+	q := rota.CoverQuery{Team: t.Teams[0], Tier: t.Tier, From: t.Start, Until: t.End, Not: not}
+	for _, c := range m.r.Cover(q) {
+		if !c.Can && len(all) >= most || len(all) >= 2*most {
+			break
+		}
+		hint := upper(m.words(strings.Join(teamWords(c.Reasons), ", ")))
+		if !c.Can {
+			hint = "Not advised: " + lower(hint)
+		}
+		all = append(all, choice{Value: c.Responder, Text: m.person(c.Responder), Hint: hint})
+	}
+	return all
+}
+
+// teamWords are a candidate's reasons as words reads them.
+func teamWords(reasons []string) []string {
+	out := make([]string, len(reasons))
+	for i, r := range reasons {
+		out[i] = strings.Replace(r, "of team ", "from team ", 1)
+	}
+	return out
+}
+
+// people are everybody of the plan, or those who may be put in a tier, by team.
+func (m mending) people(tier call.Tier, first string) []choice {
+	var all []choice
+	if first != "" {
+		all = append(all, choice{Value: "", Text: first})
+	}
+	for i := range m.r.Plan().Teams {
+		t := &m.r.Plan().Teams[i]
+		for j := range m.r.Plan().Responders {
+			p := &m.r.Plan().Responders[j]
+			if p.Team == t.ID && (tier == "" || p.Eligible(tier)) {
+				all = append(all, choice{Value: p.ID, Text: p.Name, Group: t.Name})
+			}
+		}
+	}
+	return chosen(all, m.v, "person")
+}
+
+// onNow are the people on shift now.
+func (m mending) onNow() []choice {
+	var all []choice
+	for i := range m.r.Plan().Responders {
+		p := &m.r.Plan().Responders[i]
+		if len(m.r.Duties(p.ID, m.now)) > 0 {
+			all = append(all, choice{Value: p.ID, Text: p.Name, Group: m.team(p.Team)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b choice) int { return strings.Compare(a.Group, b.Group) })
+	return all
+}

@@ -1,0 +1,180 @@
+package console
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/rota"
+)
+
+// turn is one time somebody is on shift, for one or several teams at once:
+// what a person would call "my night on Tuesday".
+type turn struct {
+	Person     string
+	Teams      []string
+	Tier       call.Tier
+	Start, End time.Time
+	Slot       rota.Slot // the occurrence it is; zero when an override put them on
+}
+
+// turns is when a person is on shift in [from, until), by start.
+func (n names) turns(person string, from, until time.Time) []turn {
+	return n.allTurns(from, until)[person]
+}
+
+// allTurns is when everybody is on shift in [from, until), by start: spells cut
+// where one occurrence of a shift ends and the next begins.
+func (n names) allTurns(from, until time.Time) map[string][]turn {
+	n.r = covering(n.r, from, until)
+	all := map[string][]turn{}
+	for _, s := range n.r.Spells(from, until) {
+		mine, end := all[s.Responder], earliest(s.Until, until)
+		for at := latest(s.From, from); at.Before(end); {
+			t := turn{Person: s.Responder, Teams: []string{s.Team}, Tier: s.Tier, Start: at, End: end}
+			if slot, over, ok := n.slotAt(s.Why, at); ok {
+				t.Slot, t.End = slot, earliest(over, end)
+			}
+			if i := slices.IndexFunc(mine, t.sameTime); i >= 0 {
+				mine[i].Teams = append(mine[i].Teams, s.Team)
+			} else {
+				mine = append(mine, t)
+			}
+			at = t.End
+		}
+		all[s.Responder] = mine
+	}
+	for _, mine := range all {
+		slices.SortStableFunc(mine, func(a, b turn) int { return a.Start.Compare(b.Start) })
+	}
+	return all
+}
+
+func (t turn) sameTime(o turn) bool {
+	return t.Tier == o.Tier && t.Start.Equal(o.Start) && t.End.Equal(o.End) && t.Slot == o.Slot
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// slotAt is the occurrence of the shift that a duty's reason names which is
+// running at the instant, and when it ends.
+func (n names) slotAt(why string, at time.Time) (slot rota.Slot, end time.Time, ok bool) {
+	s := n.shiftOf(why)
+	if s == nil {
+		return slot, end, false
+	}
+	for _, back := range []int{0, -1} { // a night began the day before
+		day := at.In(n.zone).AddDate(0, 0, back)
+		start, end := n.occurrence(s, day)
+		if !at.Before(start) && at.Before(end) && startsOn(s, day) {
+			return rota.Slot{Shift: s.ID, Date: dateOf(day)}, end, true
+		}
+	}
+	return slot, end, false
+}
+
+// shiftOf is the shift that puts somebody on, also by way of a swap.
+func (n names) shiftOf(why string) *rota.Shift {
+	kind, id, _ := strings.Cut(why, " ")
+	if kind == "swap" {
+		for _, o := range n.r.Plan().Swaps.Offers {
+			if o.ID == id {
+				id = o.Gives.Shift // what it gives and takes start alike, or the slot is not found
+			}
+		}
+	}
+	for i := range n.r.Plan().Shifts {
+		if s := &n.r.Plan().Shifts[i]; s.ID == id && kind != "override" {
+			return s
+		}
+	}
+	return nil
+}
+
+// occurrence is [start, end) of the shift that starts on the local day.
+func (n names) occurrence(s *rota.Shift, day time.Time) (start, end time.Time) {
+	y, m, d := day.Date()
+	last := s.End
+	if s.End <= s.Start {
+		last += 24 * 60
+	}
+	return time.Date(y, m, d, 0, int(s.Start), 0, 0, n.zone), time.Date(y, m, d, 0, int(last), 0, 0, n.zone)
+}
+
+func startsOn(s *rota.Shift, day time.Time) bool {
+	date := dateOf(day)
+	if s.Kind == rota.KindDated {
+		return slices.Contains(s.Dates, date)
+	}
+	return s.Days.Has(day.Weekday())
+}
+
+func dateOf(t time.Time) rota.Date {
+	y, m, d := t.Date()
+	return rota.Date{Year: y, Month: m, Day: d}
+}
+
+// onTheWall is an instant as a plan writes it.
+func onTheWall(t time.Time, zone *time.Location) rota.LocalTime {
+	t = t.In(zone)
+	return rota.LocalTime{Date: dateOf(t), Clock: rota.Clock(t.Hour()*60 + t.Minute())}
+}
+
+// instant is a time of the wall as an instant.
+func instant(l rota.LocalTime, zone *time.Location) time.Time {
+	return time.Date(l.Date.Year, l.Date.Month, l.Date.Day, 0, int(l.Clock), 0, 0, zone)
+}
+
+// midnight is when the day of t begins on the wall.
+func midnight(t time.Time, zone *time.Location) time.Time {
+	y, m, d := t.In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+}
+
+// words is a text of the rota's with names in place of ids.
+func (n names) words(text string) string {
+	if n.r == nil {
+		return text
+	}
+	p := n.r.Plan()
+	var pairs [][2]string
+	for i := range p.Responders {
+		pairs = append(pairs, [2]string{p.Responders[i].ID, n.person(p.Responders[i].ID)})
+	}
+	for i := range p.Teams {
+		pairs = append(pairs, [2]string{"team " + p.Teams[i].ID, n.team(p.Teams[i].ID)})
+	}
+	slices.SortStableFunc(pairs, func(a, b [2]string) int { return len(b[0]) - len(a[0]) })
+	flat := make([]string, 0, 2*len(pairs))
+	for _, pair := range pairs {
+		flat = append(flat, pair[0], pair[1])
+	}
+	return strings.NewReplacer(flat...).Replace(text)
+}
+
+// teamList is teams by name, "every team" when it is all of them.
+func (n names) teamList(ids []string) string {
+	if len(ids) > 1 && len(ids) == len(n.r.Plan().Teams) || slices.Contains(ids, rota.AllTeams) {
+		return "every team"
+	}
+	var words []string
+	for _, id := range ids {
+		words = append(words, n.team(id))
+	}
+	return list(words)
+}
+
+// span is a time on the wall: "Sat 20:00 to Sun 08:00", "20:00 to 23:00".
+func (n names) span(from, until, now time.Time) string {
+	end := when(until, now, n.zone)
+	if from.In(n.zone).Format(time.DateOnly) == until.In(n.zone).Format(time.DateOnly) {
+		end = until.In(n.zone).Format("15:04")
+	}
+	return when(from, now, n.zone) + " to " + end
+}
