@@ -101,6 +101,9 @@ func (sh *shell) writeReturn(ctx context.Context, l *ledger, m metrics.Month, ou
 		return errFindings
 	}
 	sh.reconciled(m, items, days)
+	if r.OrgCode == "" || r.ContractCode == "" {
+		fmt.Fprintln(sh.stderr, "NOT COMPLETE    the columns that say whose return it is are empty: set report.org_code, report.contract_code and those beside them")
+	}
 	if publish {
 		r = r.ForPublication(metrics.SmallCell)
 	}
@@ -121,7 +124,7 @@ var clockWords = map[metrics.Clock]string{
 func (sh *shell) reconciled(m metrics.Month, i metrics.Items, days someDays) {
 	say := func(format string, args ...any) { fmt.Fprintf(sh.stderr, format+"\n", args...) }
 	say("NHS111-MH return for %s\n\n%s", m, i)
-	say("clock           %s", clockWords[i.Clock])
+	say("clock starts    %s", clockWords[i.Clock])
 	say("95th centile    nearest rank over every answered call, rounded up to a whole second")
 	say("sums            of milliseconds, rounded once")
 	say("reconciled      A01 %d = A03 %d + B02 %d + callback %d + handed on %d + fallback %d + failed %d",
