@@ -108,7 +108,6 @@ func (r *Router) accept(ctx context.Context, h *hook, id call.OfferID) error {
 	}
 	h.say(verbs(w, dial, whispered...)...)
 	if a.First {
-		r.posts.Delete(id)
 		r.o.Log.Info("accepted", "call", a.Call.ID, "responder", a.Call.Responder, "tier", a.Call.Tier)
 		r.fetchCaller(ctx, a.Call)
 		r.cancel(ctx, a.Losers)
@@ -235,6 +234,7 @@ func (r *Router) offerStatus(ctx context.Context, h *hook) error {
 	if err != nil {
 		return ignoreNoOffer(err)
 	}
+	r.posts.Delete(id)
 	if !e.First && e.Result == call.ResultAccepted {
 		r.later(ctx, "drop", func(ctx context.Context) error { return r.drop(ctx, e.Call, id) })
 		return nil

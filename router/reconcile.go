@@ -37,7 +37,7 @@ func (r *Router) sendDue(ctx context.Context, now time.Time, id call.OfferID) er
 	if err != nil {
 		return err
 	}
-	if err := r.held(ctx, id, now.Add(sendLease)); err != nil {
+	if err := r.held(ctx, id, now.Add(r.speakLease())); err != nil {
 		return err
 	}
 	paced := offer.SendAt.After(offer.OfferedAt) && now.Sub(offer.SendAt) < time.Second
@@ -88,7 +88,6 @@ func (r *Router) lapse(ctx context.Context, now time.Time, id call.OfferID) erro
 	if !ended.First {
 		return r.settleDue(ctx, queue.DueOffer, string(id))
 	}
-	r.posts.Delete(id)
 	r.afterOfferEnd(ctx, ended)
 	return r.endLeg(ctx, ended.SID)
 }
@@ -108,6 +107,11 @@ func (r *Router) bridgeDue(ctx context.Context, now time.Time, id call.ID) error
 		return r.settleDue(ctx, queue.DueBridge, string(id))
 	}
 	if err != nil {
+		return err
+	}
+	// Nobody else is to move the caller while this one asks: moved twice, they
+	// would leave the room, and leaving closes it.
+	if err := r.deferDue(ctx, queue.DueBridge, string(id), now.Add(r.speakLease())); err != nil {
 		return err
 	}
 	in, _, err := r.o.Carrier.Participants(ctx, rec.Conference)
@@ -144,6 +148,9 @@ func (r *Router) liveDue(ctx context.Context, now time.Time, id call.ID) error {
 		return r.settleDue(ctx, queue.DueLive, string(id))
 	}
 	if err != nil {
+		return err
+	}
+	if err := r.deferDue(ctx, queue.DueLive, string(id), now.Add(r.speakLease())); err != nil {
 		return err
 	}
 	leg, err := r.o.Carrier.FetchCall(ctx, string(id))

@@ -15,7 +15,7 @@ import (
 // ring has the carrier make an offer's leg, unless the pacer has put it off:
 // then the sweep makes it when its time has come.
 func (r *Router) ring(ctx context.Context, now time.Time, o queue.Offer) {
-	r.posts.Store(o.ID, post{o.Responder, o.Team, o.Tier})
+	r.posts.Store(o.ID, post{o.Responder, o.Team, o.Tier, now})
 	r.o.Metrics.PaceWait(max(0, o.SendAt.Sub(now)))
 	if o.SendAt.After(now) {
 		return
@@ -123,11 +123,24 @@ func (r *Router) afterOfferEnd(ctx context.Context, e queue.OfferEnded) {
 }
 
 // post is the duty under which somebody was asked. It is kept by the instance
-// that asked, so that the end of an offer needs one store round trip; another
-// instance reads it from the store.
+// that asked until the leg is over, so that the end of an offer needs one store
+// round trip; another instance reads it from the store.
 type post struct {
 	responder, team string
 	tier            call.Tier
+	at              time.Time
+}
+
+// postsFor is how long a post is kept whose leg's end another instance heard of.
+const postsFor = time.Hour
+
+func (r *Router) forgetPosts(now time.Time) {
+	r.posts.Range(func(id, p any) bool {
+		if now.Sub(p.(post).at) > postsFor {
+			r.posts.Delete(id)
+		}
+		return true
+	})
 }
 
 // aside is the rule for repeated misses, with everyone on the same duty: the
@@ -138,14 +151,14 @@ func (r *Router) aside(ctx context.Context, now time.Time, id call.OfferID) queu
 		return a
 	}
 	var p post
-	if known, ok := r.posts.LoadAndDelete(id); ok {
+	if known, ok := r.posts.Load(id); ok {
 		p = known.(post)
 	} else {
 		offer, err := r.o.Store.Offer(ctx, id)
 		if err != nil {
 			return queue.Aside{}
 		}
-		p = post{offer.Responder, offer.Team, offer.Tier}
+		p = post{offer.Responder, offer.Team, offer.Tier, now}
 	}
 	for _, duty := range r.o.Book.Current().OnShift(p.team, p.tier, now) {
 		if duty.Responder != p.responder {

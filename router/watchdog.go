@@ -24,6 +24,7 @@ func (r *Router) watch(ctx context.Context, now time.Time) error {
 	if now.UnixMilli()-last < watchEvery.Milliseconds() || !r.watched.CompareAndSwap(last, now.UnixMilli()) {
 		return nil
 	}
+	r.forgetPosts(now)
 	plan := r.o.Book.Current()
 	if plan == nil {
 		return nil

@@ -79,6 +79,22 @@ func benchStore(b *testing.B) (url string, client *redis.Client) {
 	return "unix://" + socket, client
 }
 
+// fact is a number that the store tells of itself.
+func fact(b *testing.B, rdb *redis.Client, name string) float64 {
+	b.Helper()
+	info, err := rdb.Info(b.Context()).Result()
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(info, name+":")
+	first, _, _ := strings.Cut(rest, "\r")
+	n, err := strconv.ParseFloat(first, 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
 // startUntilEnd starts a process that lives as long as the benchmark at most.
 func startUntilEnd(b *testing.B, c *exec.Cmd) (stop func()) {
 	b.Helper()
