@@ -15,8 +15,12 @@ import (
 const grace = 30 * time.Second
 
 // sendLease is how long after its time a promised leg may go unreported before
-// another process sees to it.
-const sendLease = 3 * time.Second
+// another process sees to it: longer than the request itself may take, or a slow
+// carrier would be asked twice.
+func (r *Router) sendLease() time.Duration { return r.o.Timing.CarrierBudget + 2*time.Second }
+
+// speakLease is the same for what takes up to three requests.
+func (r *Router) speakLease() time.Duration { return 3*r.o.Timing.CarrierBudget + 2*time.Second }
 
 // advance looks at one call and gives it what it may have now: load → Escalate
 // → Claim → ring. It is called at every event of the call and at its deadline,
@@ -88,7 +92,7 @@ func (r *Router) claimOf(rec queue.Record, s Step, version int64, now time.Time)
 	c := queue.Claim{
 		Call: rec.ID, Version: version, Rung: s.Rung, Reason: s.Reason,
 		Groups: s.Groups, Pools: s.Pools, Want: s.Phones, OfferIDs: ids,
-		RingFor: r.o.Timing.RingFor, Grace: grace, Pace: r.pace(), SendLease: sendLease,
+		RingFor: r.o.Timing.RingFor, Grace: grace, Pace: r.pace(), SendLease: r.sendLease(),
 		ReofferAfter: r.o.Timing.ReofferAfter,
 		AllowWrapUp:  s.Rung >= s.SkipTo, WrapUpLeast: r.o.Timing.WrapUpLeast,
 		AllowAway: s.Last,
@@ -144,7 +148,7 @@ func (r *Router) freed(ctx context.Context, responder string) error {
 			offer, err = r.o.Store.Free(ctx, now, queue.Freed{
 				Responder: responder, Version: plan.Version(), Duties: duties(pools),
 				OfferID: call.OfferID(r.o.Random()),
-				RingFor: r.o.Timing.RingFor, Grace: grace, Pace: r.pace(), SendLease: sendLease,
+				RingFor: r.o.Timing.RingFor, Grace: grace, Pace: r.pace(), SendLease: r.sendLease(),
 				ReofferAfter: r.o.Timing.ReofferAfter,
 			})
 			return err

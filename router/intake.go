@@ -120,10 +120,12 @@ func (r *Router) intake(ctx context.Context, h *hook) error {
 	}
 	if first {
 		r.o.Log.Info("waiting", "call", id, "line", rec.Line, "team", rec.Team, "caller", rec.Caller)
-		r.later(ctx, "advance", func(ctx context.Context) error { return r.advanceRecord(ctx, r.o.Now(), rec) })
 	}
 	if first && h.req.Digits == dangerKey {
 		return r.raise(ctx, h)
+	}
+	if first {
+		r.later(ctx, "advance", func(ctx context.Context) error { return r.advanceRecord(ctx, r.o.Now(), rec) })
 	}
 	r.placeAgain(ctx, h, rec)
 	return nil

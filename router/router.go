@@ -39,6 +39,7 @@ type Timing struct {
 	LongWait         time.Duration // after it, the honest words
 	ReconnectPause   time.Duration // after a drop, before a phone rings
 	CallsPerSecond   float64       // the account's limit
+	CarrierBudget    time.Duration // what one request to the carrier may take
 	StoreBudget      time.Duration // what a webhook gives the store before it degrades
 	KeepEnded        time.Duration // ended calls stay readable
 }

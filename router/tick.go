@@ -25,8 +25,8 @@ const looksAtOnce = 8
 const watchEvery = time.Second
 
 // Tick is one pass over everything whose time has come: deadlines, people whose
-// shift has begun, a plan that has changed, and the watchdog. It returns when
-// all of it is done. Any number of instances may tick; each deadline is acted
+// shift has begun, a plan that has changed, and the watchdog. What speaks to the
+// carrier goes on after it has returned (see Settle). Any number of instances may tick; each deadline is acted
 // on by one of them.
 func (r *Router) Tick(ctx context.Context, now time.Time) error {
 	return errors.Join(r.sweep(ctx, now), r.turnover(ctx, now), r.watch(ctx, now), r.replay(ctx, now))
@@ -76,24 +76,33 @@ func (r *Router) sweep(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		var wg sync.WaitGroup
-		looks := make(chan struct{}, looksAtOnce)
-		for _, d := range due {
-			wg.Add(1)
-			r.later(ctx, "due "+string(d.Kind), func(ctx context.Context) error {
-				defer wg.Done()
-				if d.Kind == queue.DueCall {
-					looks <- struct{}{}
-					defer func() { <-looks }()
-				}
-				return r.act(ctx, now, d)
-			})
-		}
-		wg.Wait()
+		r.actAll(ctx, now, due)
 		if len(due) < sweepAtOnce {
 			return nil
 		}
 	}
+}
+
+// actAll acts on a pass of deadlines and waits for the looks among them, so that
+// passes do not pile up. It does not wait for what speaks to the carrier: each
+// of those holds its deadline for as long as that may take.
+func (r *Router) actAll(ctx context.Context, now time.Time, due []queue.Due) {
+	var wg sync.WaitGroup
+	looks := make(chan struct{}, looksAtOnce)
+	for _, d := range due {
+		if d.Kind != queue.DueCall {
+			r.later(ctx, "due "+string(d.Kind), func(ctx context.Context) error { return r.act(ctx, now, d) })
+			continue
+		}
+		wg.Add(1)
+		r.later(ctx, "due call", func(ctx context.Context) error {
+			defer wg.Done()
+			looks <- struct{}{}
+			defer func() { <-looks }()
+			return r.act(ctx, now, d)
+		})
+	}
+	wg.Wait()
 }
 
 // act does what one deadline asks for.
