@@ -23,14 +23,20 @@ const (
 // the store does it once each.
 func (s *service) watchFollowUps(ctx context.Context) {
 	for {
-		if n, err := s.queue.FollowUpsMissed(ctx, s.now(), followUpsAtOnce); err != nil {
-			s.log.Warn("will try again", "what", "look at follow-ups", "err", err)
-		} else if n > 0 {
-			s.log.Warn("follow-ups ran out", "number", n)
-		}
+		s.lookAtFollowUps(ctx)
 		if !pause(ctx, followUpsEvery) {
 			return
 		}
+	}
+}
+
+func (s *service) lookAtFollowUps(ctx context.Context) {
+	n, err := s.queue.FollowUpsMissed(ctx, s.now(), followUpsAtOnce)
+	switch {
+	case err != nil:
+		s.log.Warn("will try again", "what", "look at follow-ups", "err", err)
+	case n > 0:
+		s.log.Warn("follow-ups ran out", "number", n)
 	}
 }
 

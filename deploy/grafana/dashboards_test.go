@@ -190,20 +190,34 @@ func TestPagesAreWhole(t *testing.T) {
 			t.Errorf("%s: uid %s, tags %v, zone %s", name, *d.Uid, d.Tags, *d.Timezone)
 		}
 		uids[*d.Uid] = true
+		ids, cells := map[uint32]bool{}, map[[2]uint32]string{}
 		for _, p := range d.Panels {
 			if p.Panel == nil || p.Panel.Type == "text" {
 				continue
 			}
-			if g := p.Panel.GridPos; g == nil || g.X+g.W > 24 {
+			if ids[*p.Panel.Id] {
+				t.Errorf("%s: %s has the id of another", name, *p.Panel.Title)
+			}
+			ids[*p.Panel.Id] = true
+			g := p.Panel.GridPos
+			if g.X+g.W > 24 {
 				t.Errorf("%s: %s does not fit: %+v", name, *p.Panel.Title, g)
+			}
+			for x := g.X; x < g.X+g.W; x++ {
+				for y := g.Y; y < g.Y+g.H; y++ {
+					if under := cells[[2]uint32{x, y}]; under != "" {
+						t.Fatalf("%s: %s lies on %s", name, *p.Panel.Title, under)
+					}
+					cells[[2]uint32{x, y}] = *p.Panel.Title
+				}
 			}
 			if !strings.Contains(string(provisioned), "uid: "+*p.Panel.Datasource.Uid) {
 				t.Errorf("%s: %s asks %s, which is not provisioned", name, *p.Panel.Title, *p.Panel.Datasource.Uid)
 			}
 		}
 	}
-	var any map[string]json.RawMessage
-	if text, err := os.ReadFile("dashboards/live.json"); err != nil || json.Unmarshal(text, &any) != nil || any["id"] != nil {
-		t.Errorf("a provisioned page must not carry an id of its own: %s %v", any["id"], err)
+	var fields map[string]json.RawMessage
+	if text, err := os.ReadFile("dashboards/live.json"); err != nil || json.Unmarshal(text, &fields) != nil || fields["id"] != nil {
+		t.Errorf("a provisioned page must not carry an id of its own: %s %v", fields["id"], err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
@@ -30,6 +31,13 @@ func render(b *dashboard.DashboardBuilder) ([]byte, error) {
 	d, err := b.Build()
 	if err != nil {
 		return nil, fmt.Errorf("build dashboard: %w", err)
+	}
+	for i, p := range d.Panels { // a page's panels are told apart by these
+		if p.RowPanel != nil {
+			p.RowPanel.Id = uint32(i + 1)
+		} else {
+			p.Panel.Id = cog.ToPtr(uint32(i + 1))
+		}
 	}
 	text, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
