@@ -209,7 +209,7 @@ func TestPublishNeverOpensAnUnreportedGap(t *testing.T) {
 		if rnd.IntN(2) == 0 {
 			waiver = &Waiver{Who: "xan", Why: "it must be"}
 		}
-		d, err := Gate(was, is, gateFrom, gateSpan, is.Review(gateFrom, gateSpan, Facts{}), waiver)
+		d, err := Gate(was, is, gateFrom, gateSpan, is.Check(gateFrom, gateSpan), waiver)
 		if d.Publish != (err == nil) || d.Publish && waiver == nil && len(d.Waived) > 0 {
 			rt.Fatalf("%v with %v", d.Publish, err)
 		}
