@@ -66,7 +66,7 @@ func (r *Rota) layLanes() {
 	for i := range r.plan.Shifts {
 		s := &r.plan.Shifts[i]
 		for _, l := range r.lanesOf(s.Teams, s.Tier) {
-			l.addShift(int32(i), s, &rosters[i]) //nolint:gosec // thousands of shifts, not thousands of millions
+			l.addShift(int32(i), s, &rosters[i])
 		}
 	}
 }

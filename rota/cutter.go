@@ -72,7 +72,7 @@ func (c *cutter) edges(l *lane) {
 	most, weeks := 0, len(c.cal.days)/7+1
 	for k, i := range l.shifts {
 		if s := &c.r.plan.Shifts[i]; s.Kind != KindDated {
-			c.byStart = append(c.byStart, s.pattern(int32(k), l.rosters[k])) //nolint:gosec // thousands
+			c.byStart = append(c.byStart, s.pattern(int32(k), l.rosters[k]))
 			most += bits.OnesCount8(uint8(s.Days)) * weeks
 		}
 	}

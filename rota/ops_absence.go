@@ -31,7 +31,7 @@ func (op ReportAbsence) edit(e *edit) error {
 			return slices.ContainsFunc(e.p.Absences, func(a Absence) bool { return a.ID == id })
 		})
 	}
-	e.p.Absences = append(e.p.Absences, Absence{op.ID, op.Person, op.Kind, op.Start, op.End})
+	e.p.Absences = append(e.p.Absences, Absence(op))
 	until := "until further notice"
 	last := e.at(op.Start).Add(lookAhead * time.Second)
 	if !op.End.IsZero() {

@@ -31,7 +31,7 @@ func (op AddOverride) edit(e *edit) error {
 	if op.ID == "" {
 		op.ID = e.newID("override", e.hasOverride)
 	}
-	o := Override{op.ID, op.Teams, op.Tier, op.Remove, op.Add, op.Start, op.End, op.Why}
+	o := Override(op)
 	e.p.Overrides = append(e.p.Overrides, o)
 	e.say("override %s: %s", o.ID, o.words())
 	return nil

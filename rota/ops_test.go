@@ -20,11 +20,6 @@ func local(t *testing.T, s string) LocalTime {
 	return l
 }
 
-func day(t *testing.T, s string) Date {
-	t.Helper()
-	return local(t, s).Date
-}
-
 // do edits in order and returns the plan and what was said of the last.
 func do(t *testing.T, p *Plan, now time.Time, ops ...Op) (*Plan, []string) {
 	t.Helper()
@@ -323,7 +318,7 @@ func TestOpJSON(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`{"do":"report_abscence"}`:            `read operation: not an operation: did you mean "report_absence"?`,
+		`{"do":"report_absense"}`:             `read operation: not an operation: did you mean "report_absence"?`,
 		`{}`:                                  "read operation: not an operation: known are ",
 		`{"do":"tidy","befor":"2026-01-01"}`:  `read operation: tidy: json: unknown field "befor"`,
 		`{"do":"tidy","before":"01/01/2026"}`: `read operation: tidy: "01/01/2026" is not a day`,

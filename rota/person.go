@@ -36,7 +36,7 @@ func (r *Rota) placePersons() {
 			l := &team.tiers[t]
 			for src := range l.sources {
 				for _, on := range l.sources[src].crew {
-					r.place(l, int32(src), on.person) //nolint:gosec // thousands
+					r.place(l, int32(src), on.person)
 				}
 			}
 		}
@@ -68,7 +68,7 @@ func (r *Rota) addAbsences() {
 			continue
 		}
 		for _, l := range p.lanes {
-			l.sources = append(l.sources, source{layer: layerAbsence, index: int32(i)}) //nolint:gosec // thousands
+			l.sources = append(l.sources, source{layer: layerAbsence, index: int32(i)})
 		}
 	}
 }

@@ -51,7 +51,7 @@ var Kinds = []Kind{KindWeekly, KindRotation, KindDated}
 func (k Kind) strength() int { return max(0, slices.Index(Kinds, k)) } // the zero Kind is weekly
 
 // Every is the length of a rotation's turns, used one after another and then
-// from the first again: 4 days, 3 days, 4 days, 3 days …
+// from the first again: 4 days, 3 days, 4 days, 3 days and so on.
 type Every struct {
 	Lengths []int // in days, or in occurrences when Shifts
 	Shifts  bool  // a turn is so many occurrences, however many days lie between

@@ -129,7 +129,7 @@ func (s *splicing) value(key, src, from, to *yaml.Node) error {
 	switch {
 	case src.Kind == yaml.ScalarNode && src.Value == "" && src.Style == 0: // "overrides:" and nothing
 		at := s.lineEnd(s.offset(key))
-		s.edit(at, at, s.block(to, key.Column-1, ""))
+		s.edit(at, at, s.block(to, key.Column-1))
 		return nil
 	case from != nil && src.Kind == yaml.MappingNode && from.Kind == yaml.MappingNode && to.Kind == yaml.MappingNode:
 		return s.mapping(src, from, to, false)
@@ -140,7 +140,7 @@ func (s *splicing) value(key, src, from, to *yaml.Node) error {
 		if err != nil {
 			return err
 		}
-		s.edit(s.offset(src), end, strings.TrimSuffix(s.block(to, key.Column-1, ""), "\n"))
+		s.edit(s.offset(src), end, strings.TrimSuffix(s.block(to, key.Column-1), "\n"))
 		return nil
 	}
 	return s.replace(src, to)
@@ -299,14 +299,15 @@ func (s *splicing) dropItem(src *yaml.Node, n int) error {
 // entry is what stands after a new key and its colon, with the line's end.
 func (s *splicing) entry(val *yaml.Node, indent int) string {
 	if isList(val) || val.Kind == yaml.MappingNode {
-		return "\n" + s.block(val, indent, "")
+		return "\n" + s.block(val, indent)
 	}
 	return " " + inline(val) + "\n"
 }
 
 // block is a value on lines of its own below a key at indent: an item to a
 // line when it is a list of mappings.
-func (s *splicing) block(val *yaml.Node, indent int, text string) string {
+func (s *splicing) block(val *yaml.Node, indent int) string {
+	text := ""
 	space := strings.Repeat(" ", indent+2)
 	switch {
 	case isList(val):

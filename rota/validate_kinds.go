@@ -126,16 +126,15 @@ func (c *checks) absencesRight() {
 }
 
 // known notes a person who is not in the plan.
-func (c *checks) known(path, id string) bool {
+func (c *checks) known(path, id string) {
 	if c.responders[id] != nil {
-		return true
+		return
 	}
 	ids := make([]string, len(c.p.Responders))
 	for i := range c.p.Responders {
 		ids[i] = c.p.Responders[i].ID
 	}
 	c.note(path, fmt.Sprintf("there is no responder %q", id), didYouMean(id, ids))
-	return false
 }
 
 // swapsRight asks what must hold of any swap, past ones too. Whether its giver
