@@ -123,6 +123,44 @@ func (s *Store) FollowUpReviews(ctx context.Context, limit int) ([]FollowUp, err
 	return append(open, reviewed...), err
 }
 
+// FollowUpsOwed counts follow-ups by category: clocks that run, those that ran out
+// and are still open, and those nobody has given a reason for; the last two
+// overlap. It reads the lists and no record.
+func (s *Store) FollowUpsOwed(ctx context.Context, now time.Time) (due, overdue, toReview map[string]int, err error) {
+	var open, late, review *redis.ZSliceCmd
+	_, err = s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		open = p.ZRangeWithScores(ctx, s.key(keyFollowDue), 0, -1)
+		late = p.ZRangeWithScores(ctx, s.key(keyFollowLate), 0, -1)
+		review = p.ZRangeWithScores(ctx, s.key(keyFollowReview), 0, -1)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("count follow-ups: %w", err)
+	}
+	due, overdue, toReview = map[string]int{}, map[string]int{}, map[string]int{}
+	for _, z := range open.Val() {
+		if int64(z.Score) < ms(now) { // ran out, and nobody has looked yet
+			overdue[categoryOf(z)]++
+		} else {
+			due[categoryOf(z)]++
+		}
+	}
+	for _, z := range late.Val() {
+		overdue[categoryOf(z)]++
+	}
+	for _, z := range review.Val() {
+		toReview[categoryOf(z)]++
+	}
+	return due, overdue, toReview, nil
+}
+
+// categoryOf is what stands behind the call in a list's member.
+func categoryOf(z redis.Z) string {
+	member, _ := z.Member.(string)
+	_, category, _ := strings.Cut(member, "/")
+	return category
+}
+
 func (s *Store) followUpsIn(ctx context.Context, list string, limit int) ([]FollowUp, error) {
 	if limit <= 0 {
 		return nil, nil

@@ -150,6 +150,31 @@ func TestFollowUpRecordedLate(t *testing.T) {
 	})
 }
 
+func TestFollowUpsOwed(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		for id, start := range map[call.ID]time.Time{
+			"runs": w.now, "ends now": w.now.Add(-4 * time.Hour), "unseen": w.now.Add(-5 * time.Hour),
+			"seen late": w.now.Add(-6 * time.Hour), "reviewed": w.now.Add(-7 * time.Hour),
+		} {
+			must2[FollowUp, bool](w)(w.FollowUp(w.ctx(), w.now, promised4h(id, start)))
+		}
+		for _, id := range []call.ID{"seen late", "reviewed"} {
+			must2[FollowUp, bool](w)(w.FollowUpDone(w.ctx(), w.now, id, "crisis.very_urgent", "bob", w.now, "seen"))
+		}
+		must[bool](w)(w.FollowUpReviewed(w.ctx(), w.now, "reviewed", "crisis.very_urgent", "dm", "travel"))
+		for _, toReview := range []int{1, 2} { // the one nobody has looked at is overdue already
+			due, overdue, review, err := w.FollowUpsOwed(w.ctx(), w.now)
+			got := []map[string]int{due, overdue, review}
+			want := []map[string]int{{"crisis.very_urgent": 2}, {"crisis.very_urgent": 1}, {"crisis.very_urgent": toReview}}
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("%v %s", err, diff)
+			}
+			must[int](w)(w.FollowUpsMissed(w.ctx(), w.now, 10))
+		}
+	})
+}
+
 func TestFollowUpRefuses(t *testing.T) {
 	t.Parallel()
 	onEvery(t, func(t *testing.T, w *world) {

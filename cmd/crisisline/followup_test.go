@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
 )
 
@@ -61,17 +60,6 @@ func TestFollowUpFromPromiseToReview(t *testing.T) {
 		Missed: true, DoneAt: at("2026-11-21T03:30:00Z"), How: "seen", DoneBy: "finn", Reason: "travel", ReviewedBy: "dm7",
 	}}
 	if diff := cmp.Diff(want, breaches); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestStandingFollowUps(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 11, 21, 3, 30, 0, 0, time.UTC)
-	open := []queue.FollowUp{{Category: "a", DueAt: now}, {Category: "a", DueAt: now.Add(-time.Second)}, {Category: "b", DueAt: now.Add(time.Hour)}}
-	late := []queue.FollowUp{{Category: "a"}, {Category: "a", Reason: "travel"}}
-	want := map[metrics.Owed]int{{Category: "a", State: "due"}: 1, {Category: "a", State: "overdue"}: 1, {Category: "b", State: "due"}: 1, {Category: "a", State: "to_review"}: 1}
-	if diff := cmp.Diff(want, standingFollowUps(open, late, now)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"example.org/crisisline/metrics"
-	"example.org/crisisline/queue"
 )
 
 const (
@@ -42,33 +41,17 @@ func (s *service) lookAtFollowUps(ctx context.Context) {
 
 // owed counts the follow-ups by category and where they are, for the metrics.
 func (s *service) owed(ctx context.Context) (map[metrics.Owed]int, error) {
-	open, err := s.queue.FollowUps(ctx, scrapeMost)
+	due, overdue, toReview, err := s.queue.FollowUpsOwed(ctx, s.now())
 	if err != nil {
 		return nil, err
 	}
-	late, err := s.queue.FollowUpReviews(ctx, scrapeMost)
-	if err != nil {
-		return nil, err
-	}
-	return standingFollowUps(open, late, s.now()), nil
-}
-
-// standingFollowUps is pure.
-func standingFollowUps(open, late []queue.FollowUp, now time.Time) map[metrics.Owed]int {
 	owed := map[metrics.Owed]int{}
-	for _, f := range open {
-		state := "due"
-		if f.Overdue(now) {
-			state = "overdue"
-		}
-		owed[metrics.Owed{Category: f.Category, State: state}]++
-	}
-	for _, f := range late {
-		if f.Reason == "" {
-			owed[metrics.Owed{Category: f.Category, State: "to_review"}]++
+	for i, counts := range []map[string]int{due, overdue, toReview} {
+		for category, n := range counts {
+			owed[metrics.Owed{Category: category, State: metrics.FollowUpStates[i]}] = n
 		}
 	}
-	return owed
+	return owed, nil
 }
 
 // watchCertificate tells for how long the carrier will believe our certificate.
