@@ -2,6 +2,7 @@ package rota
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -56,6 +57,20 @@ func (h *HandOver) written() *writtenHandOver {
 		return nil
 	}
 	return &writtenHandOver{h.To, h.Number.E164(), h.Say, h.Hours}
+}
+
+var someNumber = regexp.MustCompile(`[0-9][0-9 ]{2,}`)
+
+// handOverRight keeps a hand-over one: nobody in a crisis is told to ring
+// another number.
+func (c *checks) handOverRight(i int, l *Locality) {
+	switch h := l.HandOver; {
+	case h == nil:
+	case l.Team != "":
+		c.note(at("localities", i, "hand_over"), fmt.Sprintf("locality %q is ours, and has a hand-over", l.ID), "remove hand_over, or write outside instead of team")
+	case someNumber.MatchString(h.Say):
+		c.note(at("localities", i, "hand_over", "say"), "the words to the caller hold a number", "say that somebody is brought in; the number goes in number, for the responder")
+	}
 }
 
 // View is under which teams figures are shown.
@@ -202,8 +217,6 @@ func (c *checks) historyRight() {
 		for j, m := range c.p.Localities[i].Moved {
 			unsafe(at("localities", i, "moved", j, "at"), m.Till, m.At)
 		}
-		if l := &c.p.Localities[i]; l.HandOver != nil && l.Team != "" {
-			c.note(at("localities", i, "hand_over"), fmt.Sprintf("locality %q is ours, and has a hand-over", l.ID), "remove hand_over, or write outside instead of team")
-		}
+		c.handOverRight(i, &c.p.Localities[i])
 	}
 }

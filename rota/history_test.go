@@ -177,3 +177,21 @@ func TestHandOverIsWrittenAndKept(t *testing.T) {
 		t.Errorf("want -, got +\n%s", diff)
 	}
 }
+
+// Nobody in a crisis is told to ring another number.
+func TestHandOverNeverGivesTheCallerANumber(t *testing.T) {
+	t.Parallel()
+	text, err := parseFile(t, "testdata/small.yaml").YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for say, want := range map[string]string{
+		`hand_over: {to: Next door, say: "Please ring 01632 960077"}`: "the words to the caller hold a number",
+		`hand_over: {to: Next door, say: I will stay with you}`:       "",
+	} {
+		_, err := Parse("x.yaml", []byte(strings.Replace(string(text), "outside: the next county", "outside: the next county, "+say, 1)))
+		if (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", say, err, want)
+		}
+	}
+}

@@ -101,6 +101,8 @@ func TestPlanWhoInOrder(t *testing.T) {
 	says(t, got, "own_team", "neighbour", "backup", "duty_manager", "last_human", "1m45s")
 	says(t, d.types(exitFailed, "plan", "who", d.file("plan.yaml"), "--line", "nobody").stderr, `no line "nobody"`)
 	says(t, d.types(exitFailed, "plan", "who", d.file("plan.yaml"), "--at", "teatime").stderr, `"teatime" is not a time`)
+	says(t, d.types(exitDone, "plan", "who", d.file("plan.yaml"), "--team", "solent-portsmouth", "--at", "2026-11-23 21:00").stdout, "edda")
+	says(t, d.types(exitFailed, "plan", "who", d.file("plan.yaml"), "--team", "nowhere").stderr, "no team is or was called")
 	var list []onDuty
 	if err := json.Unmarshal([]byte(d.types(exitDone, "plan", "who", d.file("plan.yaml"), "--team", "pseh", "--json").stdout), &list); err != nil {
 		t.Fatal(err)

@@ -42,6 +42,16 @@ func planWho(sh *shell) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if team != "" {
+				now, known := r.TeamAt(team, when)
+				if !known {
+					return fmt.Errorf("no team is or was called %q: the plan lists %s", team, strings.Join(r.Teams(when), ", "))
+				}
+				if now != team {
+					fmt.Fprintf(sh.stderr, "%s is %s at that time\n", team, now)
+				}
+				team = now
+			}
 			if line != "" {
 				cfg, err := sh.config(config.Tool)
 				if err != nil {
@@ -54,7 +64,7 @@ func planWho(sh *shell) *cobra.Command {
 	}
 	c.Flags().StringVar(&at, "at", "now", `when: "2026-11-23 20:00" in the plan's zone, or with a zone, or "now"`)
 	c.Flags().StringVar(&line, "line", "", "the order of ringing for a call on this line (id or number)")
-	c.Flags().StringVar(&team, "team", "", "only this team")
+	c.Flags().StringVar(&team, "team", "", "only this team, by its id of any time")
 	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return c
 }
