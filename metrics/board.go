@@ -43,6 +43,7 @@ type BoardInput struct {
 	Open      int      // days of it that late entries may still change
 	Redial    time.Duration
 	Example   bool // the figures are made up
+	SoFar     bool // the month is not over
 }
 
 // Tile is one figure at the head of a page.

@@ -65,6 +65,9 @@ figures do not add up.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return sh.withBoard(c.Context(), f, func(b metrics.Board) error {
+				if b.SoFar {
+					return fmt.Errorf("%s is not over yet", b.Month)
+				}
 				if b.Wrong != "" || len(b.Missing) > 0 || b.Live > 0 {
 					fmt.Fprintf(sh.stderr, "NOT WRITTEN: %d days missing, %d calls in progress. %s\n", len(b.Missing), b.Live, b.Wrong)
 					return errFindings
@@ -162,7 +165,7 @@ func (l *ledger) board(ctx context.Context, m metrics.Month) (metrics.Board, err
 		}
 	}
 	in.Quarter = quarter
-	if to.After(l.now) {
+	if in.SoFar = to.After(l.now); in.SoFar {
 		to = l.now
 	}
 	history, err := l.days(ctx, to.AddDate(0, 0, -91), to)
