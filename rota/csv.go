@@ -3,7 +3,6 @@ package rota
 import (
 	"bytes"
 	"encoding/csv"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -174,10 +173,4 @@ func (r *Rota) spellsOn(l *lane, from, until int64) (all []Spell) {
 		end(open[id], r.until)
 	}
 	return all
-}
-
-// span is a spell in words: "Mon 2 Mar 2026 20:00 to Tue 3 Mar 2026 08:15".
-func (s Spell) span(zone *time.Location) string {
-	const words = "Mon 2 Jan 2006 15:04"
-	return fmt.Sprintf("%s to %s", s.From.In(zone).Format(words), s.Until.In(zone).Format(words))
 }
