@@ -318,7 +318,7 @@ func TestOpJSON(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`{"do":"report_absense"}`:             `read operation: not an operation: did you mean "report_absence"?`,
+		`{"do":"report_absenc"}`:              `read operation: not an operation: did you mean "report_absence"?`,
 		`{}`:                                  "read operation: not an operation: known are ",
 		`{"do":"tidy","befor":"2026-01-01"}`:  `read operation: tidy: json: unknown field "befor"`,
 		`{"do":"tidy","before":"01/01/2026"}`: `read operation: tidy: "01/01/2026" is not a day`,

@@ -81,7 +81,7 @@ func (r *Rota) addOverrides() {
 			if o.Add != "" {
 				r.place(l, int32(len(l.sources)), o.Add) //nolint:gosec // thousands
 			}
-			l.sources = append(l.sources, source{layer: layerOverride, index: int32(i)}) //nolint:gosec // thousands
+			l.sources = append(l.sources, source{layer: layerOverride, index: int32(i)})
 		}
 	}
 	for _, p := range r.persons { // somebody may be on a lane by an override alone
