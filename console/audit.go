@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"example.org/crisisline/rota"
@@ -37,7 +38,7 @@ type auditPage struct {
 }
 
 func (n names) auditRow(e rota.Entry, now time.Time) auditRow {
-	row := auditRow{Version: e.Version, At: e.At.In(n.zone).Format("Mon 2 January 2006, 15:04"), Who: n.person(e.Who), Why: upper(n.words(e.Why))}
+	row := auditRow{Version: e.Version, At: e.At.In(n.zone).Format("Mon 2 January 2006, 15:04"), Who: n.person(e.Who), Why: n.sentences(e.Why)}
 	if row.Why == "" {
 		row.Why = "No reason was given."
 	}
@@ -52,6 +53,17 @@ func (n names) auditRow(e rota.Entry, now time.Time) auditRow {
 		row.Waiver = n.person(e.Waiver.Who) + " answers for it until " + when(e.Waiver.Until(), now, n.zone) + ": " + e.Waiver.Why
 	}
 	return row
+}
+
+// sentences is what was done, each thing a sentence.
+func (n names) sentences(why string) string {
+	var all []string
+	for _, s := range strings.Split(why, "; ") {
+		if s != "" {
+			all = append(all, n.plainly(s)+".")
+		}
+	}
+	return strings.Join(all, " ")
 }
 
 // audit is who did what, and when.
@@ -123,12 +135,37 @@ func (n names) differences(e rota.Entry) []auditLine {
 	var all []auditLine
 	for _, d := range rota.Diff(before, after) {
 		f := diffWords[d.Kind]
-		all = append(all, auditLine{Kind: f.Text, Tone: f.Tone, What: upper(n.words(d.What)), Text: n.words(d.Text)})
+		line := auditLine{Kind: f.Text, Tone: f.Tone, What: upper(n.words(d.What)), Text: n.words(d.Text)}
+		if told := n.override(d.What, after, before); told != "" && line.Text == "" {
+			line.What, line.Text = "Override", told
+		}
+		all = append(all, line)
 	}
 	if len(all) == 0 {
 		all = append(all, auditLine{Kind: "Same", Tone: "grey", What: "Nothing differs from the version before."})
 	}
 	return all
+}
+
+// override tells one in words: its id says nothing to anybody.
+func (n names) override(what string, plans ...*rota.Plan) string {
+	id, ok := strings.CutPrefix(what, "override ")
+	for _, p := range plans {
+		for _, o := range p.Overrides {
+			if !ok || o.ID != id {
+				continue
+			}
+			who := n.person(o.Add) + " on"
+			switch {
+			case o.Add == "":
+				who = n.person(o.Remove) + " off"
+			case o.Remove != "":
+				who += " in place of " + n.person(o.Remove)
+			}
+			return who + ", " + lower(tierWord(o.Tier)) + ", " + n.teamList(o.Teams) + ", " + n.plainly(o.Start.String()+" to "+o.End.String())
+		}
+	}
+	return ""
 }
 
 // askUndo says what undoing would do, and to what.

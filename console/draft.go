@@ -14,18 +14,19 @@ import (
 // draftPage is a change before it is in force: who would ring before and after,
 // and what the check says of it.
 type draftPage struct {
-	Name     string
-	Revision int64
-	Who, At  string
-	What     []string // what was done, a sentence each
-	Rings    []ringRow
-	More     string // how many more spans change, "" for none
-	Opened   []alarm
-	Closed   []alarm
-	Refused  []finding // what stops it, besides what stands beside a span
-	Others   []finding
-	Blocked  bool // somebody must answer for it by name
-	Before   int  // findings that were there before and are not shown again
+	Name      string
+	Revision  int64
+	Who, At   string
+	What      string // what was done first
+	Rings     []ringRow
+	More      string // how many more spans change, "" for none
+	Opened    []alarm
+	Closed    []alarm
+	Refused   []finding // what stops it, besides what stands beside a span
+	Others    []finding
+	Blocked   bool // somebody must answer for it by name
+	MoreFound int  // findings that are not shown
+	Before    int  // findings that were there before and are not shown again
 
 	Stale    *stale
 	Problems []problem
@@ -41,8 +42,8 @@ type ringRow struct {
 	Cover            string // address to put somebody on
 }
 
-// mostRings is how many spans of change a page shows.
-const mostRings = 24
+// mostRings is how many spans of change a page shows, and findings of a kind.
+const mostRings = 8
 
 // stale is what others have put in force since a draft was made.
 type stale struct {
@@ -85,8 +86,10 @@ func (c *Console) draftPage(r *http.Request) (draftPage, error) {
 	d, decision, err := ch.RehearseDraft(r.Context(), now, r.PathValue("name"), rota.How{})
 	n := names{c.o.Rota(), c.o.Zone}
 	p := draftPage{Name: d.Name, Revision: d.Revision, Who: n.person(d.Who), At: when(d.At, now, c.o.Zone)}
-	for _, what := range strings.Split(d.Why, "; ") {
-		p.What = append(p.What, upper(n.words(what)))
+	what := strings.Split(d.Why, "; ")
+	p.What = n.plainly(what[0])
+	if more := len(what) - 1; more > 0 {
+		p.What += ", and " + count(more, "change more", "changes more")
 	}
 	p.Values = map[string]string{"why": r.FormValue("why"), "answers": r.FormValue("answers"), "because": r.FormValue("because")}
 	var wrong rota.Problems
@@ -135,6 +138,8 @@ func (p *draftPage) fill(n names, d rota.Decision, now time.Time) {
 	for i, f := range d.Findings {
 		switch {
 		case shown[i] || f.Level == rota.LevelNote:
+		case contains(d.Refused, f) && len(p.Refused) == mostRings, len(p.Others) == mostRings && !contains(d.Refused, f) && !there(old, f):
+			p.MoreFound++
 		case contains(d.Refused, f):
 			p.Refused = append(p.Refused, n.finding(f))
 		case there(old, f):

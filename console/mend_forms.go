@@ -15,8 +15,11 @@ import (
 // callsGoOn is what every change says of calls.
 const callsGoOn = "Calls in progress stay with who has them."
 
-// sickSpan is how far ahead cover is suggested for somebody who is sick.
-const sickSpan = 3 * 24 * time.Hour
+// sickDays is for how long somebody is taken to be sick until they say.
+const sickDays = 3
+
+// usuallyBack is the midnight with which that ends.
+func (m mending) usuallyBack() time.Time { return midnight(m.now, m.zone).AddDate(0, 0, sickDays) }
 
 // sickForm reports an absence, and asks who stands in for each shift missed.
 func sickForm(m mending) form {
@@ -40,7 +43,7 @@ func sickForm(m mending) form {
 		})
 	}
 	if len(missed) == 0 {
-		f.Lines = append(f.Lines, "They are on no shift in the next three days.")
+		f.Lines = append(f.Lines, "They are on no shift before then.")
 	}
 	f.Fields = append(f.Fields, m.until())
 	return f
@@ -48,9 +51,8 @@ func sickForm(m mending) form {
 
 // missed are the shifts of a person that begin soon, to their ends.
 func (m mending) missed(person string) []turn {
-	return slices.DeleteFunc(m.turns(person, m.now, m.now.Add(sickSpan+24*time.Hour)), func(t turn) bool {
-		return !t.Start.Before(m.now.Add(sickSpan))
-	})
+	back := m.usuallyBack()
+	return slices.DeleteFunc(m.turns(person, m.now, back.Add(24*time.Hour)), func(t turn) bool { return !t.Start.Before(back) })
 }
 
 func coverName(i int) string { return "cover-" + strconv.Itoa(i+1) }
@@ -63,10 +65,16 @@ func (m mending) kind() field {
 }
 
 func (m mending) until() field {
-	return field{
-		Kind: "date", Name: "back", Label: "First day back", Hint: "For example 22 6 2026. Leave empty if nobody knows yet.",
-		Day: m.v.Get("back-day"), Month: m.v.Get("back-month"), Year: m.v.Get("back-year"),
+	f := field{
+		Kind: "date", Name: "back", Label: "First day back",
+		Hint: "For example 22 6 2026. Leave it empty if they are away for long: every later shift then needs cover.",
+		Day:  m.v.Get("back-day"), Month: m.v.Get("back-month"), Year: m.v.Get("back-year"),
 	}
+	if !m.v.Has("back-day") {
+		back := dateOf(m.usuallyBack())
+		f.Day, f.Month, f.Year = strconv.Itoa(back.Day), strconv.Itoa(int(back.Month)), strconv.Itoa(back.Year)
+	}
+	return f
 }
 
 // dayOf reads the three fields of a date; zero when all are empty.

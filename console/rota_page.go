@@ -261,7 +261,7 @@ func (c *Console) draftLines(r *http.Request, n names) []draftLine {
 	var lines []draftLine
 	for _, d := range drafts {
 		what, _, _ := strings.Cut(d.Why, "; ")
-		lines = append(lines, draftLine{d.Name, upper(n.words(what)), n.person(d.Who) + ", " + when(d.At, c.o.Now(), c.o.Zone)})
+		lines = append(lines, draftLine{d.Name, n.plainly(what), n.person(d.Who) + ", " + when(d.At, c.o.Now(), c.o.Zone)})
 	}
 	return lines
 }

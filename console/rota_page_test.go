@@ -107,3 +107,74 @@ func TestRotaWithoutPlan(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// TestWeekTellsNightsWhole: a night that reaches over the end of the week, or
+// over a clock change, is shown as long as it is; nothing that is on is left out.
+func TestWeekTellsNightsWhole(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 10, 24, 17, 0, 0, 0, time.UTC)
+	zone := london(t)
+	p := rotaWeek(plan(t, now, nil), mondayOf(now, zone), now, zone)
+	portsmouth := p.Teams[0]
+	first, saturday, sunday := portsmouth.Days[0].Cells[0].Spans, portsmouth.Days[5].Cells[0].Spans, portsmouth.Days[6].Cells[0].Spans
+	if p.Title != "Week of 19 October 2026" || len(portsmouth.Days) != 7 {
+		t.Fatalf("%s, %d days", p.Title, len(portsmouth.Days))
+	}
+	if got := first[0].When; got != "Until 08:00" {
+		t.Errorf("the night before the week: %q", got)
+	}
+	if got := saturday[1]; got.When != "20:00 to 08:00" || got.Note != "13 hours: clocks go back" {
+		t.Errorf("the long night: %+v", got)
+	}
+	if got := sunday[1].When; got != "20:00 to 08:00" {
+		t.Errorf("the night after the week: %q", got)
+	}
+}
+
+// TestWeekShowsGaps as links that put somebody on.
+func TestWeekShowsGaps(t *testing.T) {
+	t.Parallel()
+	zone := london(t)
+	island := rotaWeek(plan(t, atNight, nil), mondayOf(atNight, zone), atNight, zone).Teams[3]
+	want := shiftSpan{When: "22:00 to 01:00", People: "Nobody", Href: "/rota/shift/isle-of-wight/responding/2026-06-20T22:00", Gap: true}
+	spans := island.Days[5].Cells[0].Spans
+	if d := cmp.Diff(want, spans[len(spans)-1]); d != "" || island.Gaps != 1 {
+		t.Errorf("%d gaps\n%s", island.Gaps, d)
+	}
+	if got := spans[0].When; got != "Until 22:00" {
+		t.Errorf("who was on before the gap: %q", got)
+	}
+}
+
+// TestHeat: the worst minute of a day decides.
+func TestHeat(t *testing.T) {
+	t.Parallel()
+	p := rotaHeat(plan(t, atNight, nil), atNight, london(t))
+	if len(p.Teams) != 4 || len(p.Teams[0].Weeks) != heatWeeks {
+		t.Fatalf("%d teams", len(p.Teams))
+	}
+	saturday := p.Teams[3].Weeks[0].Cells[5]
+	if saturday.Level != "gap" || saturday.About != "Saturday 20 June: nobody for 2 hours" {
+		t.Errorf("the day of the gap: %+v", saturday)
+	}
+	if got := p.Teams[0].Weeks[1].Cells[0]; got.Level != "well" || got.Text != "2" {
+		t.Errorf("an ordinary day: %+v", got)
+	}
+}
+
+// TestPeople: hours, and of a number its end alone.
+func TestPeople(t *testing.T) {
+	t.Parallel()
+	r := plan(t, atNight, nil)
+	p := people(r, atNight, london(t))
+	if got := p.Teams[0].People[0]; got.Name != "Amara Okafor" || got.Number != "ends 101" || got.Hours != "336 hours" {
+		t.Errorf("%+v", got)
+	}
+	one, ok := personOf(r, "r-amara", atNight, london(t), true)
+	if !ok || one.Turns[0].When != "Now to 08:00" || one.Turns[1].When != "20:00 to Sun 08:00" || !one.OnNow {
+		t.Errorf("%+v", one.Turns[:2])
+	}
+	if _, ok := personOf(r, "r-nobody", atNight, london(t), true); ok {
+		t.Error("somebody nobody knows has a page")
+	}
+}

@@ -145,7 +145,8 @@ func (n names) weekCell(team string, tier call.Tier, spans []tierSpan, day time.
 	for _, s := range spans {
 		begins := !s.from.Before(day) && s.from.Before(next)
 		through := s.from.Before(day) && !s.until.Before(next)
-		ends := first && s.from.Before(day) && s.until.After(day)
+		long := s.until.Sub(s.from) > 24*time.Hour // its end was not told on the day it began
+		ends := (first || long) && s.from.Before(day) && s.until.After(day)
 		if !begins && !through && !ends {
 			continue
 		}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -156,6 +157,26 @@ func (n names) words(text string) string {
 		flat = append(flat, pair[0], pair[1])
 	}
 	return strings.NewReplacer(flat...).Replace(text)
+}
+
+var (
+	ownID   = regexp.MustCompile(`^(?:absence|override|swap) \S+-\d{8}-\w+(?: is|:) `)
+	wallISO = regexp.MustCompile(`\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?`)
+)
+
+// plainly is what an operation says it does, without ids and with days as
+// people write them.
+func (n names) plainly(text string) string {
+	text = wallISO.ReplaceAllStringFunc(ownID.ReplaceAllString(text, ""), func(iso string) string {
+		if t, err := time.Parse("2006-01-02T15:04", iso); err == nil {
+			return t.Format("Mon 2 January 15:04")
+		}
+		if t, err := time.Parse(time.DateOnly, iso); err == nil {
+			return t.Format("Mon 2 January")
+		}
+		return iso
+	})
+	return upper(n.words(text))
 }
 
 // teamList is teams by name, "every team" when it is all of them.

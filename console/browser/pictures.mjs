@@ -21,5 +21,17 @@ for (const [name, scene, path, viewport, colorScheme] of [
   await page.screenshot({ path: join(to, `${name}.png`) })
   await page.close()
 }
+// A change before it is published.
+for (const [name, scene, viewport, colorScheme] of [
+  ['rota-edit', 'edit', { width: 1280, height: 1000 }, 'light'],
+  ['rota-edit-phone', 'edit', widths.phone, 'dark'],
+]) {
+  const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' })
+  await page.goto(`${scenes.addresses[scene]}/rota/change/sick?person=r-leo`)
+  await page.getByRole('button', { name: 'See what changes' }).click()
+  await page.getByText('Who rings').waitFor()
+  await page.screenshot({ path: join(to, `${name}.png`) })
+  await page.close()
+}
 await browser.close()
 await scenes.stop()
