@@ -43,11 +43,6 @@ var Results = []Result{
 // Miss reports whether the result counts towards setting a responder aside:
 // the phone could have been answered and was not. A decline is a person doing
 // their job and never counts; nor does an engaged phone, which may be someone
-// who is still saying goodbye to the caller before.
-func (r Result) Miss() bool {
-	switch r {
-	case ResultNoAnswer, ResultNoKey, ResultFailed:
-		return true
-	}
-	return false
-}
+// who is still saying goodbye to the caller before, nor a leg that the carrier
+// did not make, which is nobody's fault at the other end.
+func (r Result) Miss() bool { return r == ResultNoAnswer || r == ResultNoKey }

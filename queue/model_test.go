@@ -182,7 +182,7 @@ func (m *model) sentAny(t *rapid.T) {
 
 func (m *model) held(t *rapid.T) {
 	o := m.anOffer(t)
-	m.doubly(t, func() error { return m.OfferHeld(m.ctx(), m.now, o.ID, m.now.Add(time.Second)) })
+	m.doubly(t, func() error { return m.OfferHeld(m.ctx(), o.ID, m.now.Add(time.Second), true) })
 }
 
 func (m *model) event(t *rapid.T) {

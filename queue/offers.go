@@ -92,9 +92,11 @@ func (s *Store) OfferSent(ctx context.Context, now time.Time, id call.OfferID, s
 
 // OfferHeld puts off the moment at which the offer's leg must be made: the
 // carrier is throttling, or has not said whether it made it. It does nothing to
-// an offer that has gone further.
-func (s *Store) OfferHeld(ctx context.Context, _ time.Time, id call.OfferID, until time.Time) error {
-	_, err := s.run(ctx, "offer_held", s.keys, []any{string(id), ms(until)})
+// an offer that has gone further. With stretch the offer's own deadline moves as
+// well: the phone has not had its time. Without, an offer whose leg never comes
+// about lapses when it should.
+func (s *Store) OfferHeld(ctx context.Context, id call.OfferID, until time.Time, stretch bool) error {
+	_, err := s.run(ctx, "offer_held", s.keys, []any{string(id), ms(until), bit(stretch)})
 	return err
 }
 
@@ -122,8 +124,8 @@ func (s *Store) OfferEnd(ctx context.Context, now time.Time, id call.OfferID, re
 	if result == call.ResultAccepted || !slices.Contains(call.Results, result) {
 		return OfferEnded{}, fmt.Errorf("end offer: %q is not an end without an accept", result)
 	}
-	args := make([]any, 0, 6+len(a.Others))
-	args = append(args, ms(now), string(id), string(result), bit(result.Miss()), a.After, a.For.Milliseconds())
+	args := make([]any, 0, 7+len(a.Others))
+	args = append(args, ms(now), string(id), string(result), bit(result.Miss()), a.After, a.For.Milliseconds(), a.Leg)
 	for _, other := range a.Others {
 		args = append(args, other)
 	}

@@ -50,6 +50,7 @@ var callFields = []field[Record]{
 	{"of", func(r *Record, v string) { r.Offer = call.OfferID(v) }},
 	{"os", func(r *Record, v string) { r.OfferSID = v }},
 	{"cf", func(r *Record, v string) { r.Conference = v }},
+	{"jc", func(r *Record, v string) { r.CallerIn = v == "1" }},
 	{"qs", func(r *Record, v string) { r.QueueSID = v }},
 	{"n", func(r *Record, v string) { r.Offers = int(number(v)) }},
 	{"open", func(r *Record, v string) { r.Ringing = len(split(v)) }},

@@ -97,7 +97,7 @@ func TestOfferHeld(t *testing.T) {
 		o := w.promised("a", "amy")
 		hold := func(for_ time.Duration) {
 			t.Helper()
-			if err := w.OfferHeld(w.ctx(), w.now, o.ID, w.now.Add(for_)); err != nil {
+			if err := w.OfferHeld(w.ctx(), o.ID, w.now.Add(for_), true); err != nil {
 				t.Fatal(err)
 			}
 			w.check()
@@ -114,7 +114,7 @@ func TestOfferHeld(t *testing.T) {
 		if _, there := w.dues()["send:o1"]; there {
 			t.Error("an offer that was sent is to be sent again")
 		}
-		if err := w.OfferHeld(w.ctx(), w.now, "none", w.now); !errors.Is(err, ErrNoOffer) {
+		if err := w.OfferHeld(w.ctx(), "none", w.now, true); !errors.Is(err, ErrNoOffer) {
 			t.Errorf("unknown offer: %v", err)
 		}
 	})

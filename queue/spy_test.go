@@ -101,7 +101,7 @@ func everyMethod(w *world, each func(name string, do func() error)) {
 		}
 		return err
 	})
-	run("OfferHeld", func() error { return w.OfferHeld(ctx, w.now, first.ID, w.now.Add(time.Second)) })
+	run("OfferHeld", func() error { return w.OfferHeld(ctx, first.ID, w.now.Add(time.Second), true) })
 	run("OfferSent", func() error { _, err := w.OfferSent(ctx, w.now, first.ID, "leg-1", 0); return err })
 	run("OfferEvent", func() error {
 		_, err := w.OfferEvent(ctx, w.now, first.ID, call.KindPickedUp, "leg-1")

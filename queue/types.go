@@ -47,6 +47,7 @@ type Record struct {
 	Offer       call.OfferID
 	OfferSID    string // the responder's leg, when known
 	Conference  string
+	CallerIn    bool // the caller is in the conference, as far as we were told
 	QueueSID    string
 	Offers      int // offers made so far
 	Ringing     int // offers open now
@@ -244,6 +245,9 @@ type Aside struct {
 	After  int           // misses in a row; 0 never
 	For    time.Duration // how long they are set aside
 	Others []string      // the others on shift beside them; when none is usable they are kept
+	// Leg is the leg whose end ends the offer. When it is not the offer's own,
+	// nothing happens. Empty: the offer ends whichever leg it has.
+	Leg string
 }
 
 // Finish says that the caller's leg is over, or must be.

@@ -45,7 +45,7 @@ func (r *Router) redirectCaller(ctx context.Context, rec queue.Record, to string
 		now, err = r.o.Store.Record(ctx, rec.ID)
 		return err
 	})
-	if err != nil || now.State != call.StateAccepted || now.Conference != rec.Conference {
+	if err != nil || now.State != call.StateAccepted || now.Conference != rec.Conference || now.CallerIn {
 		return err
 	}
 	err = r.o.Carrier.RedirectCall(ctx, string(rec.ID), to)
@@ -128,6 +128,7 @@ func (r *Router) finish(ctx context.Context, id call.ID, f queue.Finish) error {
 	})
 	if err == nil && !done.First {
 		r.o.Metrics.Ignored(call.KindFinished)
+		r.cancel(ctx, done.Cancel) // the first time's answer may have been lost
 	}
 	if err != nil || !done.First {
 		return ignoreNoCall(err)

@@ -41,6 +41,15 @@ func (r *Router) advance(ctx context.Context, id call.ID) error {
 	return r.advanceRecord(ctx, now, rec)
 }
 
+// record reads one call.
+func (r *Router) record(ctx context.Context, id call.ID) (rec queue.Record, err error) {
+	err = r.store.through(ctx, r.o.Now(), func(ctx context.Context) (err error) {
+		rec, err = r.o.Store.Record(ctx, id)
+		return err
+	})
+	return rec, err
+}
+
 // advanceRecord is advance for a call just read.
 func (r *Router) advanceRecord(ctx context.Context, now time.Time, rec queue.Record) error {
 	if !rec.State.Unanswered() {

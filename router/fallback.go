@@ -61,8 +61,16 @@ func (r *Router) fallBack(_ context.Context, h *hook, _ error) {
 // could not run, what we answered before.
 func (r *Router) fallbackStart(ctx context.Context, h *hook) error {
 	r.o.Log.Error("carrier came to the fallback URL", "call", h.req.CallSID, "carrier_code", h.req.ErrorCode)
-	if rec, err := r.beat(ctx, h); err == nil && rec.State.Unanswered() && h.req.ErrorCode != errorBadDocument {
-		h.use(r.docs.of(rec.Language).enqueue) // the store answers: their place is kept
+	rec, err := r.beat(ctx, h)
+	switch {
+	case err != nil || h.req.ErrorCode == errorBadDocument:
+	case rec.State == call.StateIntake:
+		return r.intake(ctx, h)
+	case rec.State.Unanswered(): // the store answers: their place is kept
+		h.use(r.docs.of(rec.Language).enqueue)
+		return nil
+	case rec.State == call.StateAccepted:
+		r.bridgeCaller(h, rec.Conference)
 		return nil
 	}
 	r.fallBack(ctx, h, nil)

@@ -42,16 +42,23 @@ func newGate(budget time.Duration, m *metrics.Recorder) *gate {
 // through runs f with the store's budget. Errors that the store answered with
 // (no such call, stale plan) pass unchanged; all others count against it.
 func (g *gate) through(ctx context.Context, now time.Time, f func(context.Context) error) error {
+	err := g.look(ctx, now, f)
+	if (err == nil || answered(err)) && g.failed.Swap(0) > 0 {
+		g.metrics.Degraded(metrics.DegradedStore, false)
+	}
+	return err
+}
+
+// look is through for a question that proves nothing by being answered: a store
+// that refuses writes still tells what is due.
+func (g *gate) look(ctx context.Context, now time.Time, f func(context.Context) error) error {
 	if g.failed.Load() >= breakAfter && now.UnixMilli() < g.retryAt.Load() {
 		return errStoreGone
 	}
-	ctx, cancel := context.WithTimeout(ctx, g.budget)
+	asked, cancel := context.WithTimeout(ctx, g.budget)
 	defer cancel()
-	err := f(ctx)
-	if err == nil || answered(err) {
-		if g.failed.Swap(0) > 0 {
-			g.metrics.Degraded(metrics.DegradedStore, false)
-		}
+	err := f(asked)
+	if err == nil || answered(err) || ctx.Err() != nil { // the asker's own time was up: not the store's fault
 		return err
 	}
 	failed := g.failed.Add(1)

@@ -21,6 +21,10 @@ func (r *Router) inbound(ctx context.Context, h *hook) error {
 	if plan == nil {
 		return errNoPlan
 	}
+	if r.carrier.down(h.now) { // no leg can be made: <Dial> needs no request of ours
+		r.fallBack(ctx, h, nil)
+		return nil
+	}
 	from := call.ParseCaller(h.req.From)
 	line, _ := plan.Line(h.req.To, h.now)
 	team, _ := plan.HomeTeam(line.ID, from, h.now)
@@ -75,6 +79,11 @@ func (r *Router) placeAgain(ctx context.Context, h *hook, rec queue.Record) {
 		h.use(docs.joinSoon)
 	case rec.State == call.StateConnected: // they were in the room, and are out of it
 		r.roomClosed(ctx, h, rec)
+	case rec.ConnectedAt.IsZero():
+		// They are on the line, and yet their call is over and nobody ever spoke
+		// to them: whatever went wrong, they are put through to a person.
+		r.o.Log.Error("a caller is on the line whose call is over", "call", rec.ID)
+		r.fallBack(ctx, h, nil)
 	default:
 		h.use(docs.closing)
 	}
@@ -178,9 +187,29 @@ func (r *Router) wait(ctx context.Context, h *hook) error {
 	if err != nil {
 		return err
 	}
+	if r.mustLeave(rec, h.now) {
+		h.say(twilio.Leave{})
+		return nil
+	}
 	h.use(r.waitWords(rec, h.now))
 	return nil
 }
+
+// mustLeave says that waiting on leads nowhere: out of the queue, where the
+// action of <Enqueue> knows what to do without a request to the carrier.
+func (r *Router) mustLeave(rec queue.Record, now time.Time) bool {
+	switch {
+	case rec.State == call.StateAccepted: // and the request that should have fetched them did not
+		return now.Sub(rec.AcceptedAt) > bridgeByLeave
+	case rec.State.Unanswered():
+		return r.carrier.down(now)
+	}
+	return true // over, and yet here
+}
+
+// bridgeByLeave is how long after someone accepted a caller who still hears
+// waiting words takes the way into the room that needs no request.
+const bridgeByLeave = 6 * time.Second
 
 // waitWords chooses what a waiting caller hears, by how long they have waited.
 func (r *Router) waitWords(rec queue.Record, now time.Time) []byte {

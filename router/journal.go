@@ -38,8 +38,8 @@ func (c journalled) events() []call.Event {
 }
 
 // journal remembers degraded calls until the store is back: in memory, and in a
-// file that is replaced whole, so that a crash loses nothing. It bounds what it
-// holds; at its limit the oldest call still in progress is given up.
+// file that is replaced whole, so that a crash loses nothing. It is bounded:
+// beyond its limit calls are still rung, and no longer counted.
 type journal struct {
 	mu    sync.Mutex
 	file  string
@@ -140,6 +140,13 @@ func (j *journal) forget(id call.ID) {
 	defer j.mu.Unlock()
 	delete(j.calls, id)
 	j.saveLocked()
+}
+
+// failure is why the last write failed, nil when it did not.
+func (j *journal) failure() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.err
 }
 
 // live is how many degraded calls are in progress.

@@ -154,11 +154,23 @@ func (r *Router) offerAfter(ctx context.Context, h *hook) error {
 	if err != nil {
 		return err
 	}
-	if twilio.Ended(h.req.CallStatus) {
+	w := r.words()
+	switch {
+	case offer.SID != "" && offer.SID != h.req.CallSID: // a second leg of the same offer
+		h.use(r.docs.hangup)
+		return nil
+	case twilio.Ended(h.req.CallStatus):
 		h.use(r.docs.empty)
 		return r.drop(ctx, offer.Call, offer.ID)
 	}
-	w := r.words()
+	rec, err := r.record(ctx, offer.Call)
+	if err != nil && !errors.Is(err, queue.ErrNoCall) {
+		return err
+	}
+	if rec.State == call.StateAccepted { // the caller never came into the room: they are still to be answered
+		h.say(verbs(w, twilio.Hangup{}, w.OfferDeclined)...)
+		return r.drop(ctx, offer.Call, offer.ID)
+	}
 	h.say(append([]twilio.Verb{twilio.Gather{
 		Action: r.voiceURL("/voice/offer/", h.id, "/ready"), NumDigits: 1, Timeout: keyTimeout, FinishOnKey: new(string),
 		Verbs: w.speak(w.WrapUp),
@@ -228,11 +240,17 @@ func (r *Router) offerStatus(ctx context.Context, h *hook) error {
 	}
 	var e queue.OfferEnded
 	err := r.store.through(ctx, h.now, func(ctx context.Context) (err error) {
-		e, err = r.o.Store.OfferEnd(ctx, h.now, id, result, r.aside(ctx, h.now, id))
+		rule := r.aside(ctx, h.now, id)
+		rule.Leg = h.req.CallSID
+		e, err = r.o.Store.OfferEnd(ctx, h.now, id, result, rule)
 		return err
 	})
 	if err != nil {
 		return ignoreNoOffer(err)
+	}
+	if e.SID != "" && e.SID != h.req.CallSID {
+		r.o.Log.Warn("a second leg of one offer ended", "call", e.Call, "offer", id)
+		return nil
 	}
 	r.posts.Delete(id)
 	if !e.First && e.Result == call.ResultAccepted {

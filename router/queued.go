@@ -12,12 +12,14 @@ import (
 // queued is the action of <Enqueue>: the caller is no longer in the carrier's
 // queue, or was never let in. What is answered depends on why, and on the state:
 //
+//	leave                  our own doing: into the room if someone accepted, or
+//	                       rung through when no leg can be made
 //	redirected, bridging…  our own doing. Whether the carrier runs this answer
 //	                       is not documented, so it is the same document that
 //	                       the redirect itself fetches
 //	queue-full             hold sound outside the queue, then try again
 //	hangup, or a leg over  the call is finished
-//	leave, error, …        back into the queue
+//	error, …               back into the queue
 func (r *Router) queued(ctx context.Context, h *hook) error {
 	id := call.ID(h.req.CallSID)
 	if h.req.QueueResult == twilio.QueueHangup || twilio.Ended(h.req.CallStatus) {
@@ -32,8 +34,12 @@ func (r *Router) queued(ctx context.Context, h *hook) error {
 		return err
 	}
 	docs := r.docs.of(rec.Language)
+	if rec.State.Unanswered() && r.carrier.down(h.now) {
+		r.fallBack(ctx, h, nil)
+		return nil
+	}
 	switch h.req.QueueResult {
-	case twilio.QueueRedirected, twilio.QueueBridging, twilio.QueueRedirectedBridged, twilio.QueueBridged:
+	case twilio.QueueLeave, twilio.QueueRedirected, twilio.QueueBridging, twilio.QueueRedirectedBridged, twilio.QueueBridged:
 		if rec.State == call.StateAccepted {
 			r.bridgeCaller(h, rec.Conference)
 			return nil

@@ -18,6 +18,10 @@ import (
 // whether the leg exists; its own callback usually tells sooner.
 const reconcileAfter = 1500 * time.Millisecond
 
+// giveUpAfter is how long a leg may fail to come about before the next person
+// is asked instead.
+const giveUpAfter = 10 * time.Second
+
 // sendDue sees to a promised leg: one whose paced moment has come is made; one
 // that should have been reported by now is looked up, taken over if the carrier
 // has it, and made if it does not.
@@ -37,7 +41,7 @@ func (r *Router) sendDue(ctx context.Context, now time.Time, id call.OfferID) er
 	if err != nil {
 		return err
 	}
-	if err := r.held(ctx, id, now.Add(r.speakLease())); err != nil {
+	if err := r.held(ctx, id, now.Add(r.speakLease()), false); err != nil {
 		return err
 	}
 	paced := offer.SendAt.After(offer.OfferedAt) && now.Sub(offer.SendAt) < time.Second
@@ -48,6 +52,9 @@ func (r *Router) sendDue(ctx context.Context, now time.Time, id call.OfferID) er
 		}
 		if found {
 			return r.sent(ctx, now, id, leg)
+		}
+		if now.Sub(offer.SendAt) > giveUpAfter {
+			return r.endOffer(ctx, id, call.ResultFailed)
 		}
 	}
 	return r.send(ctx, id, offer.Responder, rec.Number)
@@ -93,9 +100,10 @@ func (r *Router) lapse(ctx context.Context, now time.Time, id call.OfferID) erro
 }
 
 // bridgeMost is how long joining two legs may take before the caller goes back
-// to the front; bridgeRetry is between two tries.
+// to the front: longer than a round of waiting words, at whose end the caller
+// finds the way without a request (see mustLeave). bridgeRetry is between two tries.
 const (
-	bridgeMost  = 25 * time.Second
+	bridgeMost  = 45 * time.Second
 	bridgeRetry = 4 * time.Second
 )
 
@@ -116,8 +124,9 @@ func (r *Router) bridgeDue(ctx context.Context, now time.Time, id call.ID) error
 	}
 	in, _, err := r.o.Carrier.Participants(ctx, rec.Conference)
 	r.o.Metrics.CarrierRequest("participants", carrierResult(err))
-	if err != nil {
-		return err
+	late := now.Sub(rec.AcceptedAt) > bridgeMost
+	if err != nil && !late {
+		return errors.Join(err, r.deferDue(ctx, queue.DueBridge, string(id), now.Add(bridgeRetry)))
 	}
 	for _, sid := range in {
 		if err := r.joined(ctx, now, rec.Conference, sid); err != nil {
@@ -131,7 +140,7 @@ func (r *Router) bridgeDue(ctx context.Context, now time.Time, id call.ID) error
 		return nil
 	case !caller && r.callerOver(ctx, id):
 		return r.finish(ctx, id, queue.Finish{Reason: "caller_left"})
-	case !responder && (now.Sub(rec.AcceptedAt) > bridgeMost || r.legOver(ctx, rec.OfferSID)):
+	case late || (!responder && r.legOver(ctx, rec.OfferSID)):
 		return r.drop(ctx, id, rec.Offer)
 	case !caller:
 		r.fetchCaller(ctx, rec)

@@ -51,13 +51,15 @@ func (r *Router) send(ctx context.Context, id call.OfferID, responder, from stri
 		if errors.As(err, &apiErr) && apiErr.RetryAfter > 0 {
 			wait = min(apiErr.RetryAfter, r.o.Timing.RingFor)
 		}
-		return r.held(ctx, id, now.Add(wait))
+		return r.held(ctx, id, now.Add(wait), true)
 	case errors.Is(err, twilio.ErrNotSent):
-		return r.held(ctx, id, now.Add(time.Second))
+		r.carrier.failed(now)
+		return r.held(ctx, id, now.Add(time.Second), false)
 	case errors.Is(err, twilio.ErrUnknown):
-		return r.held(ctx, id, now.Add(reconcileAfter))
+		r.carrier.failed(now)
+		return r.held(ctx, id, now.Add(reconcileAfter), false)
 	case errors.Is(err, twilio.ErrAuth):
-		r.carrierOK.Store(false)
+		r.carrier.refused(now)
 		r.o.Metrics.Degraded(metrics.DegradedCarrier, true)
 		r.o.Log.Error("carrier refuses our credentials", "err", err)
 	default:
@@ -68,7 +70,7 @@ func (r *Router) send(ctx context.Context, id call.OfferID, responder, from stri
 
 // sent records the leg; an offer that is over by now must not go on ringing.
 func (r *Router) sent(ctx context.Context, now time.Time, id call.OfferID, leg twilio.Leg) error {
-	if r.carrierOK.CompareAndSwap(false, true) {
+	if r.carrier.worked() {
 		r.o.Metrics.Degraded(metrics.DegradedCarrier, false)
 	}
 	var offer queue.OfferRecord
@@ -76,15 +78,19 @@ func (r *Router) sent(ctx context.Context, now time.Time, id call.OfferID, leg t
 		offer, err = r.o.Store.OfferSent(ctx, now, id, leg.SID, leg.QueueTime)
 		return err
 	})
-	if errors.Is(err, queue.ErrNoOffer) || (err == nil && offer.State == queue.OfferOver && offer.Result != call.ResultAccepted) {
+	over := offer.State == queue.OfferOver && offer.Result != call.ResultAccepted
+	another := offer.SID != "" && offer.SID != leg.SID // the offer has its leg: this one is a second
+	if errors.Is(err, queue.ErrNoOffer) || (err == nil && (over || another)) {
 		return r.endLeg(ctx, leg.SID)
 	}
 	return err
 }
 
-func (r *Router) held(ctx context.Context, id call.OfferID, until time.Time) error {
+// held puts an offer's leg off. Only a carrier that asked for patience moves the
+// offer's own deadline: one whose leg does not come about must end.
+func (r *Router) held(ctx context.Context, id call.OfferID, until time.Time, stretch bool) error {
 	return r.store.through(ctx, r.o.Now(), func(ctx context.Context) error {
-		return r.o.Store.OfferHeld(ctx, r.o.Now(), id, until)
+		return r.o.Store.OfferHeld(ctx, id, until, stretch)
 	})
 }
 

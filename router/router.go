@@ -85,8 +85,8 @@ type Router struct {
 	refreshed atomic.Int64 // ms of the last look for a new plan
 	live      atomic.Int64 // callers on the line, when the watchdog last looked
 	draining  atomic.Bool
-	posts     sync.Map    // call.OfferID → post, of offers this instance made
-	carrierOK atomic.Bool // false after an authentication refusal
+	posts     sync.Map // call.OfferID → post, of offers this instance made
+	carrier   carrierHealth
 }
 
 // New checks the options and prepares every document that does not change.
@@ -118,7 +118,6 @@ func New(o Options) (*Router, error) {
 	}
 	r.journal = newJournal(o.Journal)
 	r.docs = newDocuments(r, words)
-	r.carrierOK.Store(true)
 	r.lastTick.Store(call.Millis(o.Now()))
 	r.work.init()
 	return r, nil

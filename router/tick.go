@@ -26,15 +26,17 @@ const watchEvery = time.Second
 
 // Tick is one pass over everything whose time has come: deadlines, people whose
 // shift has begun, a plan that has changed, and the watchdog. What speaks to the
-// carrier goes on after it has returned (see Settle). Any number of instances may tick; each deadline is acted
-// on by one of them.
+// carrier goes on after it has returned (see Settle). Any number of instances
+// may tick; each deadline is acted on by one of them.
 func (r *Router) Tick(ctx context.Context, now time.Time) error {
-	return errors.Join(r.sweep(ctx, now), r.turnover(ctx, now), r.watch(ctx, now), r.replay(ctx, now))
+	// Replay comes first: a call that was rung from the snapshot is over in the
+	// store before anybody can be rung for it again.
+	return errors.Join(r.replay(ctx, now), r.sweep(ctx, now), r.turnover(ctx, now), r.watch(ctx, now))
 }
 
 // NextDue is when the next deadline falls, for whoever drives the clock.
 func (r *Router) NextDue(ctx context.Context) (at time.Time, ok bool) {
-	err := r.store.through(ctx, r.o.Now(), func(ctx context.Context) (err error) {
+	err := r.store.look(ctx, r.o.Now(), func(ctx context.Context) (err error) {
 		at, ok, err = r.o.Store.NextDue(ctx)
 		return err
 	})
@@ -51,12 +53,12 @@ func (r *Router) Run(ctx context.Context, tickEvery time.Duration) {
 			return
 		case <-timer.C:
 		}
-		now := r.o.Now()
-		if err := r.Tick(ctx, now); err != nil && ctx.Err() == nil {
+		err := r.Tick(ctx, r.o.Now())
+		if err != nil && ctx.Err() == nil {
 			r.o.Log.Warn("tick", "err", err)
 		}
 		wait := tickEvery
-		if at, ok := r.NextDue(ctx); ok {
+		if at, ok := r.NextDue(ctx); ok && err == nil {
 			wait = min(tickEvery, max(time.Millisecond, at.Sub(r.o.Now())))
 		}
 		timer.Reset(wait)
@@ -198,7 +200,7 @@ func (r *Router) turnover(ctx context.Context, now time.Time) error {
 	for who := range onShift(plan, now) {
 		r.freeAll(ctx, who)
 	}
-	return errors.Join(err, r.work.settle(ctx))
+	return err
 }
 
 // refreshEvery is how often a process asks whether the plan has changed. It

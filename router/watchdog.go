@@ -114,11 +114,14 @@ func (r *Router) Health(now time.Time) Health {
 	if r.store.goneFor(now) > 0 {
 		h.Mode, h.Reasons = "degraded", append(h.Reasons, metrics.DegradedStore)
 	}
-	if !r.carrierOK.Load() {
+	if r.carrier.down(now) {
 		h.Mode, h.Reasons = "degraded", append(h.Reasons, metrics.DegradedCarrier)
 	}
 	if r.draining.Load() {
 		h.Routes, h.Mode, h.Reasons = false, "draining", append(h.Reasons, "draining")
+	}
+	if err := r.journal.failure(); err != nil {
+		h.Reasons = append(h.Reasons, "journal_not_written")
 	}
 	if n := r.journal.live(); n > 0 {
 		h.Reasons = append(h.Reasons, "calls_on_snapshot")

@@ -118,6 +118,7 @@ func (s *service) run(ctx, life context.Context, door, pages net.Listener) error
 	}
 	s.log.Info("draining", "at_most", s.cfg.HTTP.Drain.String())
 	s.router.Drain()
+	pause(life, drainNotice) // a load balancer that asks /readyz looks elsewhere before the door shuts
 	patience, cancel := context.WithTimeout(life, s.cfg.HTTP.Drain)
 	defer cancel()
 	err := errors.Join(voice.Shutdown(patience), s.router.Settle(patience))
@@ -129,6 +130,9 @@ func (s *service) run(ctx, life context.Context, door, pages net.Listener) error
 	s.log.Info("stopped; what was in hand is in the store")
 	return err
 }
+
+// drainNotice is how long the door stays open after readiness has failed.
+const drainNotice = 3 * time.Second
 
 // newServer keeps connections for long, because a handshake costs more than a
 // webhook, and bounds what a slow or hostile peer can hold.

@@ -69,6 +69,7 @@ func newService(ctx context.Context, cfg *config.Config, st *store, log *slog.Lo
 	if s.carrier, err = twilio.NewClient(twilio.ClientOptions{
 		AccountSID: cfg.Twilio.AccountSID, AuthToken: cfg.Twilio.AuthToken.Reveal(), BaseURL: cfg.Twilio.APIBaseURL,
 		Region: cfg.Twilio.Region, Edge: cfg.Twilio.Edge, Budget: cfg.Twilio.RequestBudget,
+		HTTP: carrierTransport(cfg.Twilio),
 	}); err != nil {
 		return nil, err
 	}

@@ -11,11 +11,9 @@ local o = load_offer(ARGV[2])
 if not o then return {'nooffer'} end
 local c = load_call(o.c)
 if not c then return {'ok', 'gone', 0, ''} end
-if o.sid == '' and ARGV[3] ~= '' then
-  put(o, 'sid', ARGV[3])
-  save(o)
-end
+local leg = ARGV[3] ~= '' and ARGV[3] or o.sid
 if (c.st == 'accepted' or c.st == 'connected') and c.of == o.id then
+  if (c.os or '') ~= '' and leg ~= c.os then return {'ok', 'taken', 0, call_packed(c)} end
   return append_legs({'ok', 'won', 0, call_packed(c)}, c.lo)
 end
 if c.st == 'wrap_up' or c.st == 'ended' then return {'ok', 'gone', 0, call_packed(c)} end
@@ -43,6 +41,12 @@ if late then
 else
   end_offer(c, o, 'accepted', now)
 end
+-- Whichever leg the key came from is the offer's, even if the carrier made
+-- another beside it: that one must stop ringing.
+local losers = {}
+if o.sid ~= '' and o.sid ~= leg then losers[1] = leg_packed(o) end
+put(o, 'sid', leg)
+save(o)
 put(c, 'rp', o.r)
 put(c, 'ti', o.ti)
 put(c, 'of', o.id)
@@ -58,7 +62,6 @@ put(c, 'lo', c.open or '')
 note(now, 'accepted', about_winner(c), {'why', late and 'late_key' or ''})
 redis.call('SET', P .. 'conf:' .. ARGV[4], c.id)
 
-local losers = {}
 for _, id in ipairs(list(c.open)) do
   local other = load_offer(id)
   if other then

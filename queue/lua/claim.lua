@@ -104,7 +104,8 @@ local taken = {}
 local function longest(g, was, before)
   local best
   for _, who in ipairs(people(g)) do
-    if who.was == was and who.since <= before and not taken[who.r] and (not best or who.since < best.since) then
+    -- Idle since is for the order only: another instance's clock may be ahead.
+    if who.was == was and (was ~= 'wrap_up' or who.since <= before) and not taken[who.r] and (not best or who.since < best.since) then
       best = who
     end
   end

@@ -6,7 +6,8 @@
 -- ARGV[4] it counts as a miss 0|1
 -- ARGV[5] misses in a row that set a responder aside; 0 never
 -- ARGV[6] for how long, ms
--- ARGV[7..] the others on shift
+-- ARGV[7] the leg that ended; '' whichever
+-- ARGV[8..] the others on shift
 -- Returns ok, first 0|1, offer, state of the call, responder free 0|1, set aside 0|1
 local now, result = tonumber(ARGV[1]), ARGV[3]
 local o = load_offer(ARGV[2])
@@ -16,6 +17,10 @@ if not o then
   return {'nooffer'}
 end
 local c = load_call(o.c)
+-- The carrier may have made a second leg for one offer: its end is not the offer's.
+if ARGV[7] ~= '' and o.sid ~= '' and ARGV[7] ~= o.sid then
+  return {'ok', 0, offer_packed(o), c and c.st or 'ended', 0, 0}
+end
 if not OFFER_OPEN[o.st] then
   undue('offer', o.id)
   undue('send', o.id)
@@ -24,7 +29,7 @@ if not OFFER_OPEN[o.st] then
 end
 
 local function others_usable()
-  for i = 7, #ARGV do
+  for i = 8, #ARGV do
     local state = presence(ARGV[i])
     if state ~= 'away' and state ~= 'break' then return true end
   end

@@ -2,6 +2,7 @@
 -- KEYS[1] prefix
 -- ARGV[1] offer
 -- ARGV[2] when
+-- ARGV[3] the offer's own deadline moves with it 0|1
 -- Returns ok
 local o = load_offer(ARGV[1])
 if not o or o.st ~= 'promised' then
@@ -10,5 +11,5 @@ if not o or o.st ~= 'promised' then
   return {'ok'}
 end
 due('send', o.id, ARGV[2])
-stretch(o, num(ARGV[2]))
+if ARGV[3] == '1' then stretch(o, num(ARGV[2])) end
 return {'ok'}
