@@ -185,7 +185,7 @@ func TestAWebhookAsksTheStoreOnce(t *testing.T) {
 		"/voice/inbound": 1, "/voice/intake": 1, "/voice/wait": 1, "/voice/wait/key": 1, "/voice/queued": 1, "/voice/bridge": 1,
 		"/voice/bridge/after": 1, "/voice/joining": 0, "/voice/conference": 1, "/voice/status": 1,
 		"/voice/offer/{id}": 1, "/voice/offer/{id}/key": 1, "/voice/offer/{id}/status": 1, // 2 on an instance that did not ring the phone
-		"/voice/offer/{id}/after": 2, // which call the offer was for, then that call's end
+		"/voice/offer/{id}/after": 3, // which call the offer was for, how it stands, and its end
 	}
 	if diff := cmp.Diff(want, most); diff != "" {
 		t.Errorf("most round trips of a webhook (-want +got):\n%s\nall of them: %v", diff, p.trips)
