@@ -138,25 +138,26 @@ func midnight(t time.Time, zone *time.Location) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
 
+// aWord is an id where it stands alone, with "team" before it when there is.
+var aWord = regexp.MustCompile(`(?:\bteam )?\b[a-z0-9]+(?:-[a-z0-9]+)*\b`)
+
 // words is a text of the rota's with names in place of ids.
 func (n names) words(text string) string {
 	if n.r == nil {
 		return text
 	}
-	p := n.r.Plan()
-	var pairs [][2]string
-	for i := range p.Responders {
-		pairs = append(pairs, [2]string{p.Responders[i].ID, n.person(p.Responders[i].ID)})
-	}
-	for i := range p.Teams {
-		pairs = append(pairs, [2]string{"team " + p.Teams[i].ID, n.team(p.Teams[i].ID)})
-	}
-	slices.SortStableFunc(pairs, func(a, b [2]string) int { return len(b[0]) - len(a[0]) })
-	flat := make([]string, 0, 2*len(pairs))
-	for _, pair := range pairs {
-		flat = append(flat, pair[0], pair[1])
-	}
-	return strings.NewReplacer(flat...).Replace(text)
+	return aWord.ReplaceAllStringFunc(text, func(word string) string {
+		team, isTeam := strings.CutPrefix(word, "team ")
+		switch _, known := n.r.Responder(team); {
+		case isTeam && n.team(team) != team:
+			return n.team(team)
+		case isTeam && known:
+			return "team " + n.person(team)
+		case known:
+			return n.person(word)
+		}
+		return word
+	})
 }
 
 var (

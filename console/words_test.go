@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -72,5 +73,25 @@ func TestClock(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// TestWordsHaveNamesForIDs, and only where an id stands alone.
+func TestWordsHaveNamesForIDs(t *testing.T) {
+	t.Parallel()
+	n := names{plan(t, atNight, func(text string) string { return strings.ReplaceAll(text, "r-dev", "ada") }), london(t)}
+	for text, want := range map[string]string{
+		"r-ben is away":             "Ben Carter is away",
+		"r-benny and r-ben, r-ben;": "r-benny and Ben Carter, Ben Carter;",
+		"adaptation of ada":         "adaptation of Dev Patel",
+		"backup of team portsmouth": "backup of Portsmouth and South East Hampshire",
+		"of team nowhere":           "of team nowhere",
+	} {
+		if got := n.words(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if got, want := n.plainly("override override-20260620-abc123: r-ben is on, from 2026-06-20T20:00 to 2026-06-21"), "Ben Carter is on, from Sat 20 June 20:00 to Sun 21 June"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
