@@ -17,7 +17,7 @@ import (
 func (s *Store) Claim(ctx context.Context, now time.Time, c Claim) (Claimed, error) {
 	people := 0
 	for _, g := range c.Groups {
-		people += 3 + len(g.Responders)
+		people += 5 + len(g.Responders)
 	}
 	wrapLeast := int64(-1)
 	if c.AllowWrapUp {
@@ -32,7 +32,7 @@ func (s *Store) Claim(ctx context.Context, now time.Time, c Claim) (Claimed, err
 		args = append(args, string(id))
 	}
 	for _, g := range c.Groups {
-		args = append(args, g.Team, string(g.Tier), len(g.Responders))
+		args = append(args, g.Team, string(g.Tier), g.LimitKey, g.LimitMost, len(g.Responders))
 		for _, r := range g.Responders {
 			args = append(args, r)
 		}

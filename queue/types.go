@@ -129,6 +129,11 @@ type Group struct {
 	Team       string
 	Tier       call.Tier
 	Responders []string
+	// LimitKey names the agreement under which these people help another team, ""
+	// when there is none; LimitMost is how many of its calls they may have at
+	// once, calls that only ring included.
+	LimitKey  string
+	LimitMost int
 }
 
 // Claim asks for up to Want phones to ring for a call, in one step.

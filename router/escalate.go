@@ -47,7 +47,7 @@ func Escalate(c queue.Record, l rota.Ladder, t Timing, now time.Time) Step {
 		}
 		s.Rung, s.Reason = i, rung.Reason
 		for _, group := range rung.Groups {
-			s.Groups = append(s.Groups, queue.Group{Team: rung.Team, Tier: rung.Tier, Responders: group})
+			s.Groups = append(s.Groups, groupOf(rung, group))
 		}
 		s.Pools = append(s.Pools, rung.Pools...)
 	}
@@ -100,11 +100,17 @@ func (s Step) widen(l rota.Ladder) Step {
 	s.Rung++
 	s.Reason = rung.Reason
 	for _, group := range rung.Groups {
-		s.Groups = append(s.Groups, queue.Group{Team: rung.Team, Tier: rung.Tier, Responders: group})
+		s.Groups = append(s.Groups, groupOf(rung, group))
 	}
 	s.Pools = append(s.Pools, rung.Pools...)
 	s.Last = s.Rung == len(l)-1
 	return s
+}
+
+func groupOf(rung rota.Rung, people []string) queue.Group {
+	return queue.Group{
+		Team: rung.Team, Tier: rung.Tier, Responders: people, LimitKey: rung.Limit.Key, LimitMost: rung.Limit.Most,
+	}
 }
 
 func yields(r rota.Rung) bool {

@@ -87,6 +87,9 @@ func Stalled(p queue.Snapshot, plan *rota.Rota, t Timing, now time.Time) (stalls
 
 func anyFree(groups []queue.Group, busy map[string]bool) bool {
 	for _, g := range groups {
+		if g.LimitKey != "" {
+			continue // whether they may be asked is the claim's to say
+		}
 		for _, who := range g.Responders {
 			if !busy[who] {
 				return true

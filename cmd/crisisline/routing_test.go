@@ -301,3 +301,37 @@ func TestTwoTokensWhileRotating(t *testing.T) {
 	c := l.dials(public)
 	c.Hears(t, "this is the crisis line")
 }
+
+// A neighbour helps with so many calls at once and no more, by whichever way its
+// people come to be asked.
+func TestMutualAidIsHeldToItsTerms(t *testing.T) {
+	t.Parallel()
+	const finn = "+447700900106"
+	onBothStores(t, setup{plan: "aid.yaml"}, func(t *testing.T, l *line) {
+		for _, who := range []string{"amal", "ben"} {
+			if err := l.instances[0].router.SetPresence(l.ctx, who, call.PresenceBreak, "asked"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		first := l.dials(public)
+		helped := l.takes(cara)
+		first.IsBridgedTo(t, helped)
+		second := l.phone(otherCaller).Dials(t, public)
+		l.phone(dev).RingsWithin(t, 2*time.Second) // backup at once: the neighbour has given what it promised
+		l.step(15 * time.Second)
+		l.phone(finn).IsSilent(t)
+		for _, p := range []call.Presence{call.PresenceBreak, call.PresenceFree} { // finn becomes free anew
+			if err := l.instances[0].router.SetPresence(l.ctx, "finn", p, "asked"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l.step(time.Second)
+		l.phone(finn).IsSilent(t)
+		first.HangsUp()
+		l.step(30 * time.Second)
+		r := l.takes(finn) // now there is room for another
+		second.IsBridgedTo(t, r)
+		second.HangsUp()
+		l.step(time.Second)
+	})
+}

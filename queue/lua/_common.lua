@@ -277,6 +277,39 @@ end
 
 local function tried_lately(at, now, reoffer) return at and num(at) + reoffer > now end
 
+-- Mutual aid. An agreement has a set of the offers made under it. What is over is
+-- found out when the set is next read, so that nothing else need know of it.
+
+-- Whether one more call may be asked of the helpers: one they have already may
+-- always have another of them.
+local function may_help(aid, most, id)
+  if (aid or '') == '' then return true end
+  local calls, n = {}, 0
+  for _, offer in ipairs(redis.call('SMEMBERS', P .. 'aid:' .. aid)) do
+    local o = load_offer(offer)
+    local has = o and OFFER_OPEN[o.st]
+    if o and o.rs == 'accepted' then
+      local c = load_call(o.c)
+      has = c and c.of == offer and (c.st == 'accepted' or c.st == 'connected')
+    end
+    if not has then
+      redis.call('SREM', P .. 'aid:' .. aid, offer)
+    elseif not calls[o.c] then
+      calls[o.c], n = true, n + 1
+    end
+  end
+  return calls[id] or n < most
+end
+
+-- Under which agreement a team helps with a call: '' when it is not aid.
+local function agreement(c, team)
+  for _, line in ipairs(list(c.lim)) do
+    local helper, aid, most = string.match(line, '^([^|]*)|(.*)|([^|]*)$')
+    if helper == team then return aid, num(most) end
+  end
+  return '', 0
+end
+
 -- A promise as a claim answers it.
 local function promise_packed(c, o)
   return table.concat({o.id, c.id, o.r, o.tm, o.ti, o.sa, c.nu}, SEP)
@@ -299,6 +332,7 @@ local function promise(c, who, how, now)
   end
   redis.call('HSET', P .. 'offer:' .. o.id, unpack(args))
   redis.call('HSET', P .. 'tried:' .. c.id, o.r, now)
+  if (who.aid or '') ~= '' then redis.call('SADD', P .. 'aid:' .. who.aid, o.id) end
   seat(o.r, 'offered', now, c.id)
   due('offer', o.id, how.at + how.ring)
   due('send', o.id, how.at > now and how.at or now + how.lease)

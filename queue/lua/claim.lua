@@ -17,7 +17,7 @@
 -- ARGV[13] when the call must be looked at again; 0 never
 -- ARGV[14] pools, a line each
 -- ARGV[15] number of offer ids
--- ARGV[16..] the ids; then for each group team, tier, number of people, the people
+-- ARGV[16..] the ids; then for each group team, tier, agreement, calls at most under it, number of people, the people
 -- Returns ok, state, open offers, in pools 0|1, held back until | 0, promises
 local now, id = tonumber(ARGV[1]), ARGV[2]
 local want, ring, pace, lease = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
@@ -61,9 +61,10 @@ end
 
 local groups, at = {}, after + 1
 while at <= #ARGV do
-  local n = tonumber(ARGV[at + 2])
-  groups[#groups + 1] = {team = ARGV[at], tier = ARGV[at + 1], from = at + 3, to = at + 2 + n}
-  at = at + 3 + n
+  local n = tonumber(ARGV[at + 4])
+  groups[#groups + 1] = {team = ARGV[at], tier = ARGV[at + 1], aid = ARGV[at + 2], most = tonumber(ARGV[at + 3]),
+    from = at + 5, to = at + 4 + n}
+  at = at + 5 + n
 end
 
 local function read(key, g) -- the fields named by a group, in slices the stack can hold
@@ -93,7 +94,7 @@ local function people(g)
       if not tried_lately(tried[i], now, reoffer) then
         local was, since, had = read_presence(present[i])
         g.people[#g.people + 1] = {r = ARGV[g.from + i - 1], was = was, since = since, had = had,
-          team = g.team, tier = g.tier}
+          team = g.team, tier = g.tier, aid = g.aid}
       end
     end
   end
@@ -127,7 +128,7 @@ end
 
 local function ask_all(was, before)
   for _, g in ipairs(groups) do
-    while not full() do
+    while not full() and may_help(g.aid, g.most, id) do
       local who = longest(g, was, before)
       if not who then break end
       ask(who)
@@ -143,6 +144,14 @@ local function ask_first(r) -- the one whose phone dropped, who is kept for this
     end
   end
 end
+
+-- Whoever becomes free later is held to the same agreements (see free).
+local agreed = {}
+for _, g in ipairs(groups) do
+  if g.aid ~= '' then agreed[#agreed + 1] = g.team .. '|' .. g.aid .. '|' .. g.most end
+end
+local terms = table.concat(agreed, '\n')
+if (c.lim or '') ~= terms then put(c, 'lim', terms) end
 
 if (c.pf or '') ~= '' and not full() then ask_first(c.pf) end
 ask_all('free', now)

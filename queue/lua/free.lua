@@ -56,9 +56,11 @@ local function try(h)
     h.at = h.at - 1
     return
   end
+  local aid, most = agreement(c, ARGV[h.duty + 1])
+  if not may_help(aid, most, c.id) then return end
   local send_at = reserve(now, tonumber(ARGV[6]), (c.open or '') == '')
   if not send_at then return end
-  local who = {r = r, was = was, since = since, had = had, team = ARGV[h.duty + 1], tier = ARGV[h.duty + 2]}
+  local who = {r = r, was = was, since = since, had = had, team = ARGV[h.duty + 1], tier = ARGV[h.duty + 2], aid = aid}
   local how = {id = ARGV[4], at = send_at, ring = tonumber(ARGV[5]), lease = tonumber(ARGV[7])}
   local answer = promise(c, who, how, now)
   stand(c)
