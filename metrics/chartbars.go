@@ -16,7 +16,7 @@ type Part struct {
 // SplitBar draws a whole as one bar of its parts, each named below it.
 func SplitBar(id, title, says string, parts []Part, format Format) Chart {
 	rows := (len(parts) + 1) / 2
-	d := draw(62+float64(rows)*22)
+	d := draw(62 + float64(rows)*22)
 	var whole float64
 	for _, p := range parts {
 		whole += p.Value
@@ -117,7 +117,7 @@ type Cell struct {
 // HeatMap draws a figure for each hour of the week.
 func HeatMap(id, title, says string, cells [7][24]Cell, key [][2]string) Chart {
 	const width, height = 20.6, 24.0
-	d := draw(46+7*height+26)
+	d := draw(46 + 7*height + 26)
 	for h := range 24 {
 		d.text(62+(float64(h)+.5)*width, 14, "middle", "tick", fmt.Sprintf("%02d", h))
 	}
