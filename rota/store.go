@@ -191,7 +191,7 @@ func (b *Book) ready(rec record) (*Rota, error) {
 
 func (b *Book) putInForce(r *Rota, rec record) {
 	b.current.Store(r)
-	b.opt.Log.Info("plan in force", "version", rec.Version, "who", rec.Who)
+	b.opt.Log.Info("plan in force", "version", rec.Version)
 	if err := b.saveSnapshot(rec); err != nil { // the plan is in force all the same
 		b.opt.Log.Error("plan snapshot not written", "version", rec.Version, "err", err)
 	}
