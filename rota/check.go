@@ -56,6 +56,7 @@ func (r *Rota) Check(now time.Time, horizon time.Duration) []Finding {
 	for _, team := range r.order {
 		c.team(team)
 	}
+	c.needs()
 	c.people()
 	r.plan.Policy.apply(c.found)
 	sortFindings(c.found)

@@ -70,7 +70,7 @@ func (c *checking) clockChanges(lanes *teamLanes) {
 func (c *checking) changedShifts(lanes *teamLanes, change int64) {
 	for t := range lanes.tiers {
 		l := &lanes.tiers[t]
-		for _, i := range l.shifts {
+		for k, i := range l.shifts {
 			s := &c.r.plan.Shifts[i]
 			day := localDay(c.r.zone, change)
 			for d := day - 1; d <= day; d++ {
@@ -78,7 +78,7 @@ func (c *checking) changedShifts(lanes *teamLanes, change int64) {
 				if start < change && change < end {
 					reads := time.Duration(s.minutes()) * time.Minute
 					c.add(Finding{
-						Level: LevelNote, Rule: RuleClocks, Team: l.team, People: s.People,
+						Level: LevelNote, Rule: RuleClocks, Team: l.team, People: l.crewOf(k, s, d),
 						Text: fmt.Sprintf("shift %s reads %s and lasts longer or shorter, %s", s.ID, hours(reads), c.span(start, end)),
 						Mend: "nothing to mend: tell the people on it",
 					}, start, end)

@@ -12,6 +12,7 @@ const (
 	RuleResponding  = "coverage_responding"   // fewer responders than the minimum
 	RuleClinician   = "coverage_clinician"    // no registered clinician, or too few
 	RuleSkill       = "coverage_skill"        // nobody, or too few, with another skill that must be there
+	RuleNeeds       = "shift_needs"           // too few on a shift have a skill that it needs
 	RuleBackup      = "coverage_backup"       // fewer on backup than the minimum
 	RuleDutyManager = "coverage_duty_manager" // fewer duty managers than the minimum
 	RuleLastHuman   = "last_human"            // nobody outside the rota
@@ -89,6 +90,7 @@ var Rules = []RuleInfo{
 	{RuleResponding, LevelRefuse, "the minimum of responders, every minute", serviceOf},
 	{RuleClinician, LevelRefuse, "the minimum with skill registered, every minute", serviceOf},
 	{RuleSkill, LevelWarn, "the minimum with every other skill, every minute", serviceOf},
+	{RuleNeeds, LevelWarn, "the skills a shift needs, among those on that shift", serviceOf},
 	{RuleBackup, LevelWarn, "the minimum on backup, every minute", serviceOf},
 	{RuleDutyManager, LevelWarn, "the minimum of duty managers, every minute", serviceOf},
 	{RuleLastHuman, LevelRefuse, "one telephone outside the rota, always", serviceOf},

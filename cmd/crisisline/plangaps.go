@@ -24,7 +24,7 @@ type gap struct {
 // gapRules are what a gap may lack.
 var gapRules = map[string]bool{
 	rota.RuleResponding: true, rota.RuleBackup: true, rota.RuleDutyManager: true,
-	rota.RuleClinician: true, rota.RuleSkill: true, rota.RuleLastHuman: true,
+	rota.RuleClinician: true, rota.RuleSkill: true, rota.RuleNeeds: true, rota.RuleLastHuman: true,
 }
 
 func planGaps(sh *shell) *cobra.Command {
