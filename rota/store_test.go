@@ -233,13 +233,22 @@ func TestPlanIsSealed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "plan.snapshot")
 	b := book(t, rdb, func(o *BookOptions) { o.SnapshotFile = file })
 	publish(t, b, 0, "first")
-	publish(t, b, 1, "second")
+	p := smallPlan(t)
+	p.Name = "second"
+	change := Change{Who: "xanthippe-7", Why: "because the second", Plan: p, Expect: 1}
+	if _, err := b.Publish(t.Context(), bookNow, change); err != nil {
+		t.Fatal(err)
+	}
+	text, err := p.YAML()
+	if err != nil || !bytes.Contains(text, []byte("7700 900001")) || !bytes.Contains(text, []byte("Switchboard")) {
+		t.Fatalf("%v, or the plan does not hold what is looked for", err)
+	}
 	box := rdb.HGet(t.Context(), logKey("test"), "2").Val()
 	disk, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"7700", "Switchboard", "second", "xan"} {
+	for _, secret := range []string{"7700 900001", "Switchboard", change.Why, change.Who} {
 		if strings.Contains(box, secret) || bytes.Contains(disk, []byte(secret)) {
 			t.Errorf("%q can be read", secret)
 		}
