@@ -36,7 +36,7 @@ warn shift_needs east: 1 person of 2 with skill registered on shift east-night, 
 warn shift_needs east: nobody with skill registered on shift east-night, from Wed 1 Apr 2026 20:00 to Thu 2 Apr 2026 08:00 (12 h)
 warn shift_needs east: nobody with skill registered on shift east-night, from Thu 2 Apr 2026 20:00 to Fri 3 Apr 2026 08:00 (12 h)
 `},
-		{"a shift of every team is told once", []string{"people: [gus]}", "people: [gus], needs: {registered: 1}"}, `
+		{"a shift of every team is told once", []string{"people: [gus]}", "people: [gus], needs: {registered: 1}}"}, `
 warn shift_needs east: nobody with skill registered on shift manager, from Wed 1 Apr 2026 12:00 to Sat 4 Apr 2026 12:00 (3 days)
 `},
 	} {
