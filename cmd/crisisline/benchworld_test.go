@@ -84,6 +84,7 @@ func (t *table) world(b *testing.B) {
 	w.fill(b, rdb, environ)
 	carrier.tell(w.heard)
 	server := startChild(b, "crisisline", environ...)
+	until(b, "the service has its plan", func() bool { return ready(b, server.addr) })
 	conns := make([]*wire, worldConns)
 	for i := range conns {
 		conns[i] = dial(b, server.addr)
