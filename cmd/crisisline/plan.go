@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.org/crisisline/config"
 	"example.org/crisisline/examples"
 	"example.org/crisisline/rota"
 )
@@ -64,12 +63,12 @@ func planCheck(sh *shell) *cobra.Command {
 		Short: "Say everything that is wrong with a plan, and when nobody would be on shift",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			r, err := sh.rota(c.Context(), args, span.length())
+			r, facts, err := sh.rotaAndFacts(c.Context(), args, span.length())
 			if err != nil {
 				return refused(sh, err)
 			}
 			defer sh.busy(fmt.Sprintf("checking %d days", int(span)))()
-			return sh.tellFindings(r.Review(sh.now(), span.length(), rota.Facts{}), asJSON)
+			return sh.tellFindings(r.Review(sh.now(), span.length(), facts), asJSON)
 		},
 	}
 	span.flag(c)
@@ -132,34 +131,9 @@ func (sh *shell) rota(ctx context.Context, args []string, horizon time.Duration)
 // toolPatience is how long a command waits for the store.
 const toolPatience = 5 * time.Second
 
-// withBook opens the store for as long as use takes, with the plan in force
-// read, if there is one.
-func (sh *shell) withBook(ctx context.Context, use func(*rota.Book) error) (err error) {
-	cfg, err := sh.config(config.Tool)
-	if err != nil {
-		return err
-	}
-	for _, limit := range []*time.Duration{&cfg.Redis.DialTimeout, &cfg.Redis.ReadTimeout, &cfg.Redis.WriteTimeout} {
-		*limit = max(*limit, toolPatience) // a person waits longer than a caller may
-	}
-	log := sh.logger(config.Log{Format: "text", Level: "error"})
-	st, err := openStore(ctx, cfg, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	if !st.Lasts() {
-		return errors.New("there is no redis-server on the PATH, so the store would be in memory and end with this command: install redis-server 7.0 or later, or set redis.url")
-	}
-	sealer, err := openSealer(cfg, log)
-	if err != nil {
-		return err
-	}
-	b := openBook(cfg, st, sealer, log, sh.now)
-	if err := b.Load(ctx); err != nil && !errors.Is(err, rota.ErrNoPlan) {
-		return err
-	}
-	return use(b)
+// withBook is withPlan for those who need no more than the plan.
+func (sh *shell) withBook(ctx context.Context, use func(*rota.Book) error) error {
+	return sh.withPlan(ctx, func(b *rota.Book, _ known) error { return use(b) })
 }
 
 // inForce is the version in force, 0 when there is none.

@@ -15,6 +15,16 @@ import (
 type gateFlags struct {
 	changeFlags
 	dryRun, anyway, emergency bool
+	facts                     rota.Facts
+}
+
+// learn reads what the check asks of the ledger. An emergency does not wait for
+// it.
+func (f *gateFlags) learn(read known) (err error) {
+	if !f.emergency {
+		f.facts, err = read()
+	}
+	return err
 }
 
 func (f *gateFlags) flags(c *cobra.Command, sh *shell) {
@@ -32,7 +42,7 @@ func (f *gateFlags) flags(c *cobra.Command, sh *shell) {
 }
 
 func (f *gateFlags) how() rota.How {
-	how := rota.How{Emergency: f.emergency}
+	how := rota.How{Emergency: f.emergency, Facts: f.facts}
 	if f.anyway {
 		how.Waiver = &rota.Waiver{Who: f.by, Why: f.why}
 	}
@@ -59,7 +69,10 @@ or not, for "plan publish NAME".`,
 			if err != nil {
 				return refused(sh, err)
 			}
-			return sh.withBook(c.Context(), func(b *rota.Book) error {
+			return sh.withPlan(c.Context(), func(b *rota.Book, read known) error {
+				if err := g.learn(read); err != nil {
+					return err
+				}
 				was := inForce(b)
 				if c.Flags().Changed("expect") {
 					was = expect
@@ -78,7 +91,10 @@ or not, for "plan publish NAME".`,
 // publishes at the same moment the edit is done again to theirs, so that
 // neither is lost.
 func (sh *shell) change(ctx context.Context, g gateFlags, edit func(p *rota.Plan, zone *time.Location) (*rota.Plan, error)) error {
-	return sh.withBook(ctx, func(b *rota.Book) error {
+	return sh.withPlan(ctx, func(b *rota.Book, read known) error {
+		if err := g.learn(read); err != nil {
+			return err
+		}
 		for try := 1; ; try++ {
 			r := b.Current()
 			if r == nil {
@@ -183,7 +199,7 @@ func planPublish(sh *shell) *cobra.Command {
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()
-			return sh.withBook(ctx, func(b *rota.Book) error {
+			return sh.withPlan(ctx, func(b *rota.Book, read known) error {
 				if len(args) == 0 {
 					return sh.tellDrafts(ctx, b)
 				}
@@ -193,6 +209,9 @@ func planPublish(sh *shell) *cobra.Command {
 				}
 				if drop {
 					return b.DropDraft(ctx, d.Name, d.Revision)
+				}
+				if err := g.learn(read); err != nil {
+					return err
 				}
 				return sh.publishDraft(ctx, b, d, g)
 			})

@@ -22,7 +22,7 @@ rules say of it. Without --person, one line for everybody with their share of
 nights, weekends and bank holidays beside the share to be expected.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			r, err := sh.rota(c.Context(), args, rota.DefaultHorizon)
+			r, facts, err := sh.rotaAndFacts(c.Context(), args, rota.DefaultHorizon)
 			if err != nil {
 				return refused(sh, err)
 			}
@@ -32,9 +32,9 @@ nights, weekends and bank holidays beside the share to be expected.`,
 			}
 			defer sh.busy("reckoning working time")()
 			if person == "" {
-				return sh.tellShares(r, start, weeks, asJSON)
+				return sh.tellShares(r, facts, start, weeks, asJSON)
 			}
-			return sh.tellHours(r, person, start, weeks, asJSON)
+			return sh.tellHours(r, facts, person, start, weeks, asJSON)
 		},
 	}
 	c.Flags().StringVar(&person, "person", "", "whose (id)")
@@ -48,6 +48,7 @@ nights, weekends and bank holidays beside the share to be expected.`,
 type hoursTold struct {
 	Responder string      `json:"responder"`
 	Spells    []spellTold `json:"spells"`
+	OnCalls   []workTold  `json:"on_calls"` // by the ledger, in the 17 weeks before now
 	Findings  []finding   `json:"findings"`
 }
 
@@ -60,6 +61,32 @@ type spellTold struct {
 	Why   string    `json:"why"`
 }
 
+// workTold is what somebody worked on calls in a week, by the ledger.
+type workTold struct {
+	Week  string  `json:"week"`
+	Times int     `json:"times"` // from pressing 1 to the end of the wrap-up
+	Hours float64 `json:"hours"`
+}
+
+// workOf is somebody's work on calls, week by week.
+func workOf(worked []rota.Worked, person string, zone *time.Location) []workTold {
+	list := []workTold{}
+	for _, w := range worked { // in order of time
+		if w.Responder != person {
+			continue
+		}
+		year, number := w.From.In(zone).ISOWeek()
+		week := fmt.Sprintf("week %d of %d", number, year)
+		if n := len(list); n == 0 || list[n-1].Week != week {
+			list = append(list, workTold{Week: week})
+		}
+		t := &list[len(list)-1]
+		t.Times++
+		t.Hours += w.Until.Sub(w.From).Hours()
+	}
+	return list
+}
+
 // finding is a rota.Finding about somebody's time, short.
 type finding struct {
 	Level string `json:"level"`
@@ -68,7 +95,7 @@ type finding struct {
 	Mend  string `json:"mend"`
 }
 
-func (sh *shell) tellHours(r *rota.Rota, person string, from time.Time, weeks int, asJSON bool) error {
+func (sh *shell) tellHours(r *rota.Rota, facts rota.Facts, person string, from time.Time, weeks int, asJSON bool) error {
 	if _, ok := r.Responder(person); !ok {
 		return fmt.Errorf("there is no responder %q in the plan: plan export --people lists them", person)
 	}
@@ -77,13 +104,13 @@ func (sh *shell) tellHours(r *rota.Rota, person string, from time.Time, weeks in
 	if err != nil {
 		return err
 	}
-	told := hoursTold{Responder: person, Spells: []spellTold{}, Findings: []finding{}}
+	told := hoursTold{Responder: person, Spells: []spellTold{}, OnCalls: workOf(facts.Worked, person, r.Zone()), Findings: []finding{}}
 	for _, s := range wide.Spells(from, until) {
 		if s.Responder == person {
 			told.Spells = append(told.Spells, spellTold{s.From, s.Until, s.Until.Sub(s.From).Hours(), s.Team, string(s.Tier), s.Why})
 		}
 	}
-	for _, f := range wide.Review(from, until.Sub(from), rota.Facts{}) {
+	for _, f := range wide.Review(from, until.Sub(from), facts) {
 		if slices.Contains(f.People, person) {
 			told.Findings = append(told.Findings, finding{string(f.Level), f.Rule, f.Text, f.Mend})
 		}
@@ -121,6 +148,16 @@ func (sh *shell) tellSpells(told hoursTold, zone *time.Location) error {
 	if err := sh.table(rows); err != nil {
 		return err
 	}
+	if len(told.OnCalls) > 0 {
+		fmt.Fprintln(sh.stdout, "\nOn calls so far, by the ledger (for somebody on call at home, this is what they worked):")
+		rows = [][]string{{"WEEK", "TIMES", "HOURS"}}
+		for _, w := range told.OnCalls {
+			rows = append(rows, []string{w.Week, fmt.Sprint(w.Times), fmt.Sprintf("%.2f", w.Hours)})
+		}
+		if err := sh.table(rows); err != nil {
+			return err
+		}
+	}
 	for _, f := range told.Findings {
 		fmt.Fprintf(sh.stdout, "\n%-6s  %s\n        %s\n", f.Level, f.Text, f.Mend)
 	}
@@ -134,8 +171,8 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-func (sh *shell) tellShares(r *rota.Rota, from time.Time, weeks int, asJSON bool) error {
-	shares, err := r.Shares(from, weeks, rota.Facts{})
+func (sh *shell) tellShares(r *rota.Rota, facts rota.Facts, from time.Time, weeks int, asJSON bool) error {
+	shares, err := r.Shares(from, weeks, facts)
 	if err != nil {
 		return err
 	}
@@ -143,15 +180,22 @@ func (sh *shell) tellShares(r *rota.Rota, from time.Time, weeks int, asJSON bool
 		return sh.json(shares)
 	}
 	of := func(c rota.Count) string { return fmt.Sprintf("%d (%.1f)", c.Have, c.Expected) }
-	rows := [][]string{{"WHO", "TEAM", "HOURS A WEEK", "NIGHTS", "WEEKENDS", "BANK HOLIDAYS"}}
+	rows := [][]string{{"WHO", "TEAM", "HOURS A WEEK", "NIGHTS", "WEEKENDS", "BANK HOLIDAYS", "HOURS ON CALLS"}}
 	for _, s := range shares {
 		rows = append(rows, []string{
-			s.Responder, s.Team, fmt.Sprintf("%.1f", s.Hours.Hours()/float64(max(1, weeks))), of(s.Nights), of(s.Weekends), of(s.BankHolidays),
+			s.Responder, s.Team, fmt.Sprintf("%.1f", s.Hours.Hours()/float64(max(1, weeks))), of(s.Nights), of(s.Weekends), of(s.BankHolidays), fmt.Sprintf("%.2f", onCalls(facts.Worked, s.Responder)),
 		})
 	}
 	if err := sh.table(rows); err != nil {
 		return err
 	}
-	fmt.Fprintln(sh.stdout, "\nIn brackets: what would fall to them if it went by the hours each works.")
+	fmt.Fprintln(sh.stdout, "\nIn brackets: what would fall to them if it went by the hours each works. On calls: by the ledger, in the 17 weeks before now.")
 	return nil
+}
+
+func onCalls(worked []rota.Worked, person string) (sum float64) {
+	for _, w := range workOf(worked, person, time.UTC) {
+		sum += w.Hours
+	}
+	return sum
 }
