@@ -28,7 +28,7 @@ const doTries = 100
 // Errors are those of Edit and PublishGated; with ErrRefused, Done says what
 // is refused.
 func (b *Book) Do(ctx context.Context, now time.Time, op Op, who, why string, how How) (Done, error) {
-	how.Emergency = how.Emergency || urgent(op)
+	how.Emergency = how.Emergency || Urgent(op)
 	for range doTries {
 		if _, err := b.Refresh(ctx); err != nil {
 			return Done{}, fmt.Errorf("do operation: %w", err)
@@ -50,9 +50,9 @@ func (b *Book) Do(ctx context.Context, now time.Time, op Op, who, why string, ho
 	return Done{}, fmt.Errorf("do operation: %w", ErrStale)
 }
 
-// urgent reports whether an operation says what is so already, or cannot wait.
+// Urgent reports whether an operation says what is so already, or cannot wait.
 // A plan that shows a person who is ill would ring them.
-func urgent(op Op) bool {
+func Urgent(op Op) bool {
 	switch op := op.(type) {
 	case ReportAbsence:
 		return op.Kind == AbsentSick

@@ -37,7 +37,7 @@ refused ends with 4 as well.`,
 	}
 	c.AddCommand(
 		planExample(sh), planCheck(sh), planDiff(sh), planApply(sh), planPublish(sh), planUndo(sh), planHistory(sh),
-		planWho(sh), planGaps(sh), planHours(sh), planMerge(sh), planSplit(sh),
+		planWho(sh), planGaps(sh), planHours(sh), planDo(sh), planSick(sh), planReplace(sh), planSwap(sh), planTake(sh), planMerge(sh), planSplit(sh),
 		planExport(sh), planImport(sh), planFeed(sh), planHolidays(sh),
 	)
 	return c

@@ -134,10 +134,7 @@ func (sh *shell) passGate(ctx context.Context, b *rota.Book, ch rota.Change, g g
 	if err != nil {
 		return refused(sh, err)
 	}
-	fmt.Fprintf(sh.stdout, "version %d is in force: %s\n", version, d.Why)
-	for _, gap := range d.Opened {
-		fmt.Fprintf(sh.stdout, "  opens a gap: %s\n", gap.Text)
-	}
+	sh.tellPublished(version, d)
 	return nil
 }
 
