@@ -21,12 +21,25 @@ type pageFlags struct {
 	month   monthFlag
 	out     string
 	example bool
+	teams   string
+}
+
+// view is under which teams figures are shown.
+func (f *pageFlags) view() (rota.View, error) {
+	switch f.teams {
+	case "as-were":
+		return rota.AsWere, nil
+	case "as-today":
+		return rota.AsToday, nil
+	}
+	return "", fmt.Errorf("--teams %q: write as-were (the teams there were when people rang) or as-today (what became of them)", f.teams)
 }
 
 func (f *pageFlags) flags(c *cobra.Command) {
 	f.month.flag(c)
 	c.Flags().StringVar(&f.out, "out", "", "folder for index.html and the CSV files")
 	c.Flags().BoolVar(&f.example, "example", false, "two made-up years of calls instead of the ledger, to see the page; no store is needed")
+	c.Flags().StringVar(&f.teams, "teams", "as-were", "figures by team: as-were when people rang, or as-today, under what became of each team")
 	_ = c.MarkFlagRequired("out")
 }
 
@@ -105,6 +118,10 @@ func (sh *shell) withBoard(ctx context.Context, f pageFlags, use func(metrics.Bo
 	if err != nil {
 		return err
 	}
+	view, err := f.view()
+	if err != nil {
+		return err
+	}
 	if f.example {
 		b, err := exampleBoard(m, sh.now())
 		if err != nil {
@@ -113,7 +130,7 @@ func (sh *shell) withBoard(ctx context.Context, f pageFlags, use func(metrics.Bo
 		return use(b)
 	}
 	return sh.withLedger(ctx, func(l *ledger) error {
-		b, err := l.board(ctx, m)
+		b, err := l.board(ctx, m, view)
 		if err != nil {
 			return err
 		}
@@ -125,7 +142,7 @@ func (sh *shell) withBoard(ctx context.Context, f pageFlags, use func(metrics.Bo
 const trendMonths = 24
 
 // board gathers everything the page of a month is made from.
-func (l *ledger) board(ctx context.Context, m metrics.Month) (metrics.Board, error) {
+func (l *ledger) board(ctx context.Context, m metrics.Month, view rota.View) (metrics.Board, error) {
 	in := l.boardInput(m)
 	from, to := m.Bounds(l.zone)
 	days, err := l.days(ctx, from, to)
@@ -136,6 +153,9 @@ func (l *ledger) board(ctx context.Context, m metrics.Month) (metrics.Board, err
 		return metrics.Board{}, fmt.Errorf("%s: there is no ledger of this month", m)
 	}
 	in.Days, in.Live, in.Missing = days.plain(), days.live, days.missing
+	for i, d := range in.Days {
+		in.Days[i] = l.under(view, d, in.Names)
+	}
 	for _, d := range days.list {
 		if !d.closed {
 			in.Open++
@@ -152,6 +172,9 @@ func (l *ledger) board(ctx context.Context, m metrics.Month) (metrics.Board, err
 		if back > 0 {
 			if sum, _, err = l.month(ctx, month); err != nil {
 				return metrics.Board{}, err
+			}
+			if sum != nil {
+				sum = l.under(view, sum, in.Names)
 			}
 		}
 		if sum != nil && sum.Of(metrics.SliceAll).Received == 0 {
@@ -178,6 +201,25 @@ func (l *ledger) board(ctx context.Context, m metrics.Month) (metrics.Board, err
 	}
 	in.Advice = &advice
 	return metrics.NewBoard(in), nil
+}
+
+// under is a day's figures under the teams there were, or those of today; names
+// gets what each was or is called. As they were is as the ledger has them.
+func (l *ledger) under(view rota.View, d *metrics.Day, names map[string]string) *metrics.Day {
+	at, err := time.ParseInLocation(time.DateOnly, d.From, l.zone)
+	if l.plan == nil || err != nil {
+		return d
+	}
+	return d.Regrouped(func(team string) string {
+		id, name := l.plan.CountedUnder(view, team, at, l.now)
+		if view == rota.AsWere {
+			id = team // of several days, the first does not speak for all
+		}
+		if _, ok := names[id]; !ok {
+			names[id] = name
+		}
+		return id
+	})
 }
 
 func monthBefore(m metrics.Month, back int) metrics.Month {
