@@ -96,6 +96,7 @@ bench: assets ## Benchmarks, as ratios to baselines of the same run, and a table
 .PHONY: soak
 soak: build ## A day of Hampshire's calls on the built binary: figures, and what must be 0
 	./$(BIN) simulate --calls 2000 --profile hampshire
+	$(GO) test ./cmd/crisisline -run TestRandomTraffic -rapid.checks=200 -timeout 60m
 
 .PHONY: soak-reports
 soak-reports: assets ## Reports of a year of a country's calls: two million, thirty million entries
