@@ -198,7 +198,7 @@ func (c *Console) stale(ctx context.Context, n names, d rota.Draft) (*stale, err
 	mine, errMine := d.Plan()
 	if base == nil || err != nil || errMine != nil {
 		s.Clash = "The plan it was made from is no longer kept."
-		return s, nil
+		return s, nil //nolint:nilerr // the page says it
 	}
 	for _, l := range rota.Diff(base, n.r.Plan()) {
 		s.Lines = append(s.Lines, n.words(l.String()))

@@ -111,7 +111,7 @@ func (c *Console) doMend(w http.ResponseWriter, r *http.Request) {
 			again(c.trouble(err), m.said(err)...)
 			return
 		}
-		http.Redirect(w, r, "/?done="+r.PathValue("way"), http.StatusSeeOther)
+		http.Redirect(w, r, "/?done="+r.PathValue("way"), http.StatusSeeOther) //nolint:gosec // a path of ours; way is one of the routes
 		return
 	}
 	p, said, err := edited(m.r.Plan(), ops, m.now)
@@ -132,7 +132,7 @@ func (c *Console) doMend(w http.ResponseWriter, r *http.Request) {
 		again(c.trouble(err), m.said(err)...)
 		return
 	}
-	http.Redirect(w, r, "/rota/drafts/"+d.Name, http.StatusSeeOther)
+	http.Redirect(w, r, "/rota/drafts/"+d.Name, http.StatusSeeOther) //nolint:gosec // a path of ours
 }
 
 // edited is the plan after the operations, and the first thing each says it

@@ -43,7 +43,7 @@ func tidyName(name string) string {
 
 // remember keeps the name on this browser.
 func remember(w http.ResponseWriter, name string) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // not Secure: these pages are plain http on loopback, and it holds no secret
 		Name: whoCookie, Value: url.QueryEscape(name), Path: "/", MaxAge: int(whoFor / time.Second),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
@@ -69,7 +69,7 @@ func (c *Console) keepWho(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	remember(w, name)
-	http.Redirect(w, r, back, http.StatusSeeOther)
+	http.Redirect(w, r, back, http.StatusSeeOther) //nolint:gosec // backTo lets through paths of ours only
 }
 
 func whoForm(back string) form {
@@ -83,7 +83,7 @@ func whoForm(back string) form {
 // backTo is an address of ours to go back to, the rota for any other.
 func backTo(path string) string {
 	u, err := url.Parse(path)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Contains(path, `\`) {
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(u.Path, "//") || strings.Contains(path, `\`) {
 		return "/rota"
 	}
 	return u.Path

@@ -1,9 +1,10 @@
 package queue
 
 import (
-	"example.org/crisisline/call"
 	"testing"
 	"time"
+
+	"example.org/crisisline/call"
 )
 
 func TestRule8DuringIntake(t *testing.T) {

@@ -2,10 +2,12 @@ package queue
 
 import (
 	"errors"
-	"example.org/crisisline/call"
-	"github.com/google/go-cmp/cmp"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.org/crisisline/call"
 )
 
 func TestRule6OfferSent(t *testing.T) {

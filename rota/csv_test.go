@@ -57,7 +57,7 @@ func TestTablesRefused(t *testing.T) {
 		want       []string
 	}{
 		{"nothing", "", []string{"t.csv:1: the file is empty"}},
-		{"wrong column", "id,nmae\nada,x\n", []string{`unknown column "nmae": did you mean "name"?`}},
+		{"wrong column", "id,nmae\nada,x\n", []string{`unknown column "nmae": did you mean "name"?`}}, //nolint:misspell // that is the point
 		{"no id column", "name\nAda\n", []string{`there is no column "id"`}},
 		{"each row's own problem", "id,team,number\nada,psehh,07700 900101\nbram,pseh,12\ncleo,pseh,999\n", []string{"t.csv:3: ", "t.csv:4: "}},
 		{"what the plan says of it", "id,team\nbram,psehh\n", []string{`t.csv:2: there is no team "psehh": did you mean "pseh"?`}},

@@ -74,7 +74,7 @@ func (r *Router) fallbackStart(ctx context.Context, h *hook) error {
 		return nil
 	}
 	r.fallBack(ctx, h, nil)
-	return nil
+	return nil //nolint:nilerr // the snapshot is the answer to the error
 }
 
 // errorBadDocument is the carrier's code for a document it could not parse:

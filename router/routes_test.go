@@ -39,6 +39,7 @@ func TestAPanicSpeaksAndNeverFails(t *testing.T) {
 		"in the degraded answer too": {path: "/voice/inbound", handle: boom, degraded: func(*Router, context.Context, *hook, error) { panic("boom again") }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			rt.seen = r.o.Metrics.Route(rt.path)
 			const body = "CallSid=CA1&From=anonymous&To=%2B442392000000"
 			var f twilio.Form

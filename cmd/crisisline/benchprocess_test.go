@@ -69,7 +69,7 @@ func benchStore(b *testing.B) (url string, client *redis.Client) {
 	b.Helper()
 	folder := b.TempDir()
 	socket := filepath.Join(folder, "s")
-	c := exec.Command("redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder, //nolint:gosec // paths of our own
+	c := exec.Command("redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder,
 		"--appendonly", "yes", "--appendfsync", "everysec", "--auto-aof-rewrite-percentage", "0", "--save", "", "--loglevel", "warning")
 	ours(c)
 	startUntilEnd(b, c)
@@ -144,7 +144,7 @@ func beBenchServer(handler func() http.Handler) {
 func startChild(b *testing.B, as string, environ ...string) *child {
 	b.Helper()
 	c := &child{addr: freeAddr(b)}
-	cmd := exec.Command(os.Args[0], "serve") //nolint:gosec // ourselves
+	cmd := exec.Command(os.Args[0], "serve")
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=2", "BENCH_LISTEN="+c.addr, "CRISISLINE_HTTP_LISTEN="+c.addr)
 	if as == "crisisline" {
 		cmd.Env = append(cmd.Env, "TEST_AS_CRISISLINE=1")
@@ -170,7 +170,7 @@ func startChild(b *testing.B, as string, environ ...string) *child {
 // benchLog is a file, as a service's log usually is; its errors are shown.
 func benchLog(b *testing.B, as string) *os.File {
 	b.Helper()
-	f, err := os.Create(filepath.Join(b.TempDir(), as+".log")) //nolint:gosec // a folder of the test's
+	f, err := os.Create(filepath.Join(b.TempDir(), as+".log"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func spent(b *testing.B, pid int) time.Duration {
 	}
 	var sum time.Duration
 	for _, task := range tasks {
-		text, err := os.ReadFile(task) //nolint:gosec // of /proc
+		text, err := os.ReadFile(task)
 		if err != nil {
 			continue // a thread that has just ended
 		}

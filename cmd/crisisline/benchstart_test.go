@@ -19,7 +19,7 @@ func (t *table) starts(b *testing.B) {
 	store, _ := benchStore(b)
 	carrier := newFakeCarrier(b)
 	program := filepath.Join(b.TempDir(), "crisisline")
-	if out, err := exec.Command("go", "build", "-trimpath", "-o", program, ".").CombinedOutput(); err != nil { //nolint:gosec // our own program
+	if out, err := exec.Command("go", "build", "-trimpath", "-o", program, ".").CombinedOutput(); err != nil {
 		b.Fatalf("build: %v\n%s", err, out)
 	}
 	environ := append(os.Environ(), settings(b, store, carrier.url, "../../examples/plan.yaml")...)
@@ -27,7 +27,7 @@ func (t *table) starts(b *testing.B) {
 	var memory float64
 	for i := range startTimes {
 		addr, pages := freeAddr(b), freeAddr(b)
-		c := exec.Command(program, "serve") //nolint:gosec // our own program
+		c := exec.Command(program, "serve")
 		c.Env = append(environ[:len(environ):len(environ)], "CRISISLINE_HTTP_LISTEN="+addr, "CRISISLINE_CONSOLE_LISTEN="+pages)
 		c.Stderr = benchLog(b, "start")
 		ours(c)

@@ -35,7 +35,7 @@ const patience = time.Second
 // when the work is done.
 func (sh *shell) busy(what string) (done func()) {
 	var mu sync.Mutex
-	began, over := time.Now(), false //nolint:forbidigo // how long a person has waited, whatever the plan's time is
+	began, over := time.Now(), false // how long a person has waited, whatever the plan's time is
 	var timer *time.Timer
 	tell := func() {
 		mu.Lock()
@@ -43,7 +43,7 @@ func (sh *shell) busy(what string) (done func()) {
 		if over {
 			return
 		}
-		fmt.Fprintf(sh.stderr, "%s … %s\n", what, time.Since(began).Round(time.Second)) //nolint:forbidigo // as above
+		fmt.Fprintf(sh.stderr, "%s … %s\n", what, time.Since(began).Round(time.Second))
 		timer.Reset(5 * patience)
 	}
 	mu.Lock()

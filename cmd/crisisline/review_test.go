@@ -38,7 +38,8 @@ func (l *line) post(path string, form url.Values) string {
 	defer func() { _ = res.Body.Close() }()
 	var answer strings.Builder
 	buf := make([]byte, 8192)
-	for n := 0; err == nil; {
+	for err == nil {
+		var n int
 		n, err = res.Body.Read(buf)
 		answer.Write(buf[:n])
 	}
