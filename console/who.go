@@ -83,7 +83,7 @@ func whoForm(back string) form {
 // backTo is an address of ours to go back to, the rota for any other.
 func backTo(path string) string {
 	u, err := url.Parse(path)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(u.Path, "//") || strings.Contains(path, `\`) {
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(u.Path, "//") || strings.Contains(u.Path, `\`) {
 		return "/rota"
 	}
 	return u.Path
