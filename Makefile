@@ -62,7 +62,7 @@ test: tools assets generate vet race browser rules dashboards ## Install what th
 
 .PHONY: race
 race: ## Go tests, under the race detector, in random order
-	$(GO) test -race -shuffle=on -p $(P) -timeout 8m ./...
+	$(GO) test -race -shuffle=on -p $(P) -timeout 15m ./...
 
 .PHONY: vet
 vet: ## go vet, and formatting
