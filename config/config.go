@@ -5,18 +5,19 @@ import "time"
 // Config is everything one process can be told. Each field's sentence is the
 // explanation of its key; config.example.yaml says the same at more length.
 type Config struct {
-	HTTP      HTTP       `mapstructure:"http"`      // the door Twilio knocks on
-	Redis     Redis      `mapstructure:"redis"`     // where the state lives
-	Service   Service    `mapstructure:"service"`   // which service this is
-	Twilio    Twilio     `mapstructure:"twilio"`    // the telephone network
-	Plan      Plan       `mapstructure:"plan"`      // teams, people and shifts to begin with
-	Routing   Routing    `mapstructure:"routing"`   // how calls find people
-	Prompts   Prompts    `mapstructure:"prompts"`   // what is said
-	Standards []Standard `mapstructure:"standards"` // what is promised, and measured
-	Report    Report     `mapstructure:"report"`    // what reports count from, and whose the return is
-	Privacy   Privacy    `mapstructure:"privacy"`   // what is kept, how, and for how long
-	Console   Console    `mapstructure:"console"`   // the duty manager's pages
-	Log       Log        `mapstructure:"log"`       // what the process says of itself
+	HTTP      HTTP       `mapstructure:"http"`       // the door Twilio knocks on
+	Redis     Redis      `mapstructure:"redis"`      // where the state lives
+	Service   Service    `mapstructure:"service"`    // which service this is
+	Twilio    Twilio     `mapstructure:"twilio"`     // the telephone network
+	Plan      Plan       `mapstructure:"plan"`       // teams, people and shifts to begin with
+	Routing   Routing    `mapstructure:"routing"`    // how calls find people
+	Prompts   Prompts    `mapstructure:"prompts"`    // what is said
+	Standards []Standard `mapstructure:"standards"`  // what is promised, and measured
+	FollowUps []FollowUp `mapstructure:"follow_ups"` // what is promised after a call, where this service agreed other numbers
+	Report    Report     `mapstructure:"report"`     // what reports count from, and whose the return is
+	Privacy   Privacy    `mapstructure:"privacy"`    // what is kept, how, and for how long
+	Console   Console    `mapstructure:"console"`    // the duty manager's pages
+	Log       Log        `mapstructure:"log"`        // what the process says of itself
 }
 
 // HTTP is how Twilio reaches us.
@@ -193,6 +194,18 @@ type Standard struct {
 	Target float64 `mapstructure:"target"`
 	// Clock is where the time begins, caller or return.
 	Clock Clock `mapstructure:"clock"`
+}
+
+// FollowUp is what this service agreed about one of the promises after a call
+// that "crisisline followup categories" lists. A number left out stays as it is
+// shipped.
+type FollowUp struct {
+	// Name is the promise's, such as crisis.very_urgent.
+	Name string `mapstructure:"name"`
+	// Limit is the time within which it is kept, itself included.
+	Limit time.Duration `mapstructure:"limit"`
+	// Target is the share of them that should be kept in time, above 0 and at most 1.
+	Target float64 `mapstructure:"target"`
 }
 
 // Report is what reports count from, and whose the NHS return is.

@@ -76,11 +76,12 @@ func keysShown(text string) map[string]bool {
 		}
 		depth := len(m[1]) / 2
 		path[depth] = m[2]
-		if depth > 0 && path[0] == "standards" {
+		list := path[0] == "standards" || path[0] == "follow_ups"
+		if depth > 0 && list {
 			continue
 		}
 		name := strings.Join(path[:depth+1], ".")
-		if m[3] != "" || name == "standards" {
+		if m[3] != "" || list {
 			shown[name] = true
 		}
 	}

@@ -11,9 +11,8 @@ import (
 const prefix = "CRISISLINE_"
 
 var (
-	secretType    = reflect.TypeFor[Secret]()
-	durationType  = reflect.TypeFor[time.Duration]()
-	standardsType = reflect.TypeFor[[]Standard]()
+	secretType   = reflect.TypeFor[Secret]()
+	durationType = reflect.TypeFor[time.Duration]()
 )
 
 // key is one setting: a field of Config that is not a section.
@@ -26,6 +25,11 @@ type key struct {
 // keys lists every setting in the order of Config, and sections the names of
 // the structs that hold them.
 var keys, sections = walk(reflect.TypeFor[Config](), "")
+
+// isList reports whether a setting is a list of things with keys of their own.
+func isList(kind reflect.Type) bool {
+	return kind.Kind() == reflect.Slice && kind.Elem().Kind() == reflect.Struct
+}
 
 // Keys lists the name of every setting, in the order of Config.
 func Keys() []string { return names(keys) }

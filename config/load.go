@@ -50,8 +50,14 @@ func Load(path string, environ []string) (*Config, error) {
 	if len(problems) == 0 {
 		return cfg, nil
 	}
-	if slices.ContainsFunc(problems, func(p Problem) bool { return strings.HasPrefix(p.Key, "standards") }) {
-		cfg.Standards = Default().Standards // half a list would only bring more problems
+	has := func(list string) bool {
+		return slices.ContainsFunc(problems, func(p Problem) bool { return strings.HasPrefix(p.Key, list) })
+	}
+	if has("standards") { // half a list would only bring more problems
+		cfg.Standards = Default().Standards
+	}
+	if has("follow_ups") {
+		cfg.FollowUps = nil
 	}
 	return cfg, problems
 }
@@ -107,7 +113,8 @@ func parse(kind reflect.Type, text string) (any, error) {
 	switch kind {
 	case durationType, secretType:
 		return text, nil
-	case standardsType:
+	}
+	if isList(kind) {
 		var list []any
 		if err := json.Unmarshal([]byte(text), &list); err != nil {
 			return nil, errors.New(`write a list in JSON, such as [{"name":"answered_60s","threshold":"60s","target":0.95,"clock":"caller"}]`)
@@ -162,9 +169,11 @@ func unknownKeys(v *viper.Viper, path string) (problems Problems) {
 // unknownInLists finds the same inside the entries of a list, which are not keys
 // to viper.
 func unknownInLists(unused []string, path string) (problems Problems) {
-	fields, _ := walk(standardsType.Elem(), "")
 	for _, name := range slices.Sorted(slices.Values(unused)) {
-		if _, field, ok := strings.Cut(name, "]."); ok {
+		list, _, _ := strings.Cut(name, "[")
+		i := slices.IndexFunc(keys, func(k key) bool { return k.name == list && isList(k.kind) })
+		if _, field, ok := strings.Cut(name, "]."); ok && i >= 0 {
+			fields, _ := walk(keys[i].kind.Elem(), "")
 			problems = append(problems, Problem{Source: path, Key: name, Text: "no such key" + meant(field, names(fields))})
 		}
 	}

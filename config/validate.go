@@ -28,6 +28,7 @@ func (c *Config) Validate(mode Mode) error {
 	c.Routing.validate(&v)
 	c.Prompts.validate(&v)
 	validateStandards(&v, c.Standards)
+	validateFollowUps(&v, c.FollowUps)
 	v.oneOf("report.clock", string(c.Report.Clock), string(ClockReturn), string(ClockCaller))
 	c.Privacy.validate(&v)
 	v.within("privacy.number_for", c.Privacy.NumberFor, c.Routing.RedialWindow, c.Privacy.LedgerFor)
@@ -133,6 +134,19 @@ func validateStandards(v *validation, list []Standard) {
 		v.within(key+"threshold", s.Threshold, time.Second, time.Hour)
 		v.check(s.Target > 0 && s.Target <= 1, key+"target", "%v must be a share above 0 and at most 1, such as 0.95", s.Target)
 		v.oneOf(key+"clock", string(s.Clock), string(ClockCaller), string(ClockReturn))
+	}
+}
+
+// validateFollowUps leaves to cmd what only the metrics know: which there are.
+func validateFollowUps(v *validation, list []FollowUp) {
+	for i, f := range list {
+		key := fmt.Sprintf("follow_ups[%d].", i)
+		v.check(f.Name != "", key+"name", "must not be empty")
+		v.check(f.Limit != 0 || f.Target != 0, key+"limit", "is needed, or a target, or both")
+		if f.Limit != 0 {
+			v.within(key+"limit", f.Limit, time.Minute, 90*24*time.Hour)
+		}
+		v.check(f.Target >= 0 && f.Target <= 1, key+"target", "%v must be a share above 0 and at most 1, such as 0.95", f.Target)
 	}
 }
 

@@ -51,7 +51,7 @@ func (r *Recorder) offerEnded(team string, e call.Event) {
 // followUp judges a promise about what happens after a call. A category that
 // nobody declared is not counted: its name could be anything.
 func (r *Recorder) followUp(team string, e call.Event) {
-	if _, ok := FollowUpNamed(e.Category); !ok {
+	if _, ok := r.follows.Named(e.Category); !ok {
 		return
 	}
 	if v := JudgeFollowUp(e); v != NotJudged {

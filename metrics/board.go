@@ -34,6 +34,7 @@ type BoardInput struct {
 	Quarter   *Day              // three months up to it, for what one month is too few
 	Trend     []MonthDay        // 24 months, the last is the month
 	Standards []Standard        // to be judged
+	FollowUps Promises          // nil: FollowUps()
 	Names     map[string]string // of teams and lines, by id
 	Cover     []Cover
 	CoverWhy  string // why there is no Cover
@@ -88,7 +89,11 @@ func NewBoard(in BoardInput) Board {
 	b.Day = DayChart("by-hour", "Who rang in each hour of the day, and what came of it", in.Sum)
 	b.Hours = reachedByHour(in.Days)
 	b.parts()
-	b.Promised = promised(in.Sum)
+	kept := in.FollowUps
+	if kept == nil {
+		kept = FollowUps()
+	}
+	b.Promised = promised(in.Sum, kept)
 	b.Groups = Equity(in.Quarter)
 	share, _ := in.Quarter.Of(SliceAll).Items(ClockCaller).ReachedOfReceived()
 	b.Funnel = FunnelChart("teams", "Reached in 60 s by home team, against what chance explains", b.Groups, "team", share, b.GroupName)

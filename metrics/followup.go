@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"example.org/crisisline/call"
@@ -28,11 +27,11 @@ type FollowUp struct {
 
 // FollowUps are the shipped ones. None of their numbers is ours to promise: a
 // deploying service agrees each one, and a nil target stays nil until it has.
-func FollowUps() []FollowUp {
+func FollowUps() Promises {
 	share := func(p float64) *float64 { return &p }
 	const review = "NHS England clinically-led review of mental-health standards; no pass mark set nationally"
 	const seen = "seen face to face"
-	return []FollowUp{
+	return Promises{
 		{
 			Name: "crisis.emergency", Limit: 2 * time.Minute, Target: share(1), Scale: "A", Priority: 1,
 			Stop: "999 rung, the caller kept on the line until they are there", Label: LabelLocal,
@@ -56,28 +55,6 @@ func FollowUps() []FollowUp {
 		{Name: "cyp_ed.urgent", Limit: 7 * 24 * time.Hour, Stop: "treatment has started", Label: LabelSource,
 			Source: "children and young people's eating disorders: urgent is a week there"},
 	}
-}
-
-// FollowUpNamed is the shipped follow-up of that name.
-func FollowUpNamed(name string) (FollowUp, bool) {
-	all := FollowUps()
-	i := slices.IndexFunc(all, func(f FollowUp) bool { return f.Name == name })
-	if i < 0 {
-		return FollowUp{}, false
-	}
-	return all[i], true
-}
-
-// FollowUpFor is the follow-up that a letter of the UK Mental Health Triage
-// Scale asks for. F and G ask for none: clock is false. ok is false for what is
-// no letter of the scale.
-func FollowUpFor(letter string) (f FollowUp, clock, ok bool) {
-	all := FollowUps()
-	i := slices.IndexFunc(all, func(f FollowUp) bool { return f.Scale != "" && f.Scale == letter })
-	if i < 0 {
-		return FollowUp{}, false, letter == "F" || letter == "G"
-	}
-	return all[i], true, true
 }
 
 // Due is the last moment that is in time for a need decided at start. A day is

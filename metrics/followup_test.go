@@ -43,7 +43,7 @@ func TestFollowUpDue(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			f, ok := metrics.FollowUpNamed(tt.follow)
+			f, ok := metrics.FollowUps().Named(tt.follow)
 			if !ok {
 				t.Fatalf("there is no %s", tt.follow)
 			}
@@ -66,7 +66,7 @@ func TestFollowUpForLetters(t *testing.T) {
 	}
 	got := map[string]string{}
 	for letter := range want {
-		f, clock, ok := metrics.FollowUpFor(letter)
+		f, clock, ok := metrics.FollowUps().For(letter)
 		switch {
 		case !ok:
 			got[letter] = "unknown"
@@ -139,5 +139,45 @@ func TestFollowUpFigures(t *testing.T) {
 	}
 	if _, ok := (metrics.FollowUpFigures{}).Share(); ok {
 		t.Error("a share of nobody")
+	}
+}
+
+// A service's own numbers take the shipped ones' place, are told as its own, and
+// leave the shipped ones as they are.
+func TestOwnPromises(t *testing.T) {
+	t.Parallel()
+	own, err := metrics.FollowUps().With([]metrics.OwnPromise{
+		{Name: "crisis.very_urgent", Limit: 2 * time.Hour, Target: .9}, {Name: "same_day", Target: .5},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, _ := own.Named("crisis.very_urgent")
+	if letter, _, _ := own.For("B"); f.Limit != 2*time.Hour || f.Target == nil || *f.Target != .9 || f.Label != metrics.LabelLocal ||
+		!strings.Contains(f.String(), "set by this service") || letter.Limit != f.Limit {
+		t.Errorf("own: %s", f)
+	}
+	if day, _ := own.Named("same_day"); day.Limit != 0 || *day.Target != .5 {
+		t.Errorf("own: %s", day)
+	}
+	if shipped, _ := metrics.FollowUps().Named("crisis.very_urgent"); shipped.Limit != 4*time.Hour || shipped.Target != nil {
+		t.Errorf("shipped: %s", shipped)
+	}
+}
+
+func TestOwnPromisesRefused(t *testing.T) {
+	t.Parallel()
+	for want, own := range map[string][]metrics.OwnPromise{
+		"use one of crisis.emergency": {{Name: "urgent", Limit: time.Hour}},
+		"there twice":                 {{Name: "liaison.ed", Limit: time.Hour}, {Name: "liaison.ed", Target: 1}},
+		"its limit, its target":       {{Name: "liaison.ed"}},
+		"end of the day":              {{Name: "same_day", Limit: time.Hour}},
+		"from 1m to 2160h":            {{Name: "liaison.ed", Limit: time.Second}},
+		"must be whole seconds":       {{Name: "liaison.ed", Limit: time.Hour + time.Millisecond}},
+		"a share above 0":             {{Name: "liaison.ed", Target: 95}},
+	} {
+		if _, err := metrics.FollowUps().With(own); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v, want %q", own, err, want)
+		}
 	}
 }

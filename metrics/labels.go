@@ -18,6 +18,7 @@ type Shape struct {
 	Teams     []string   // ids of the plan's teams
 	Routes    []string   // webhook routes, as patterns; a route first seen later is added
 	Standards []Standard // nil: Standards()
+	FollowUps Promises   // nil: FollowUps()
 }
 
 // The most lines, teams and routes that become labels. What is beyond is Other.

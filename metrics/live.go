@@ -52,6 +52,8 @@ func (r *Recorder) Live(fn func() LiveFigures) {
 type liveCollector struct {
 	read  atomic.Pointer[func() LiveFigures]
 	names func() *names
+
+	follows Promises
 }
 
 var (
@@ -108,7 +110,7 @@ func (c *liveCollector) Collect(ch chan<- prometheus.Metric) {
 	for _, state := range CallbackStates {
 		gauge(descCallbacks, float64(f.Callbacks[state]), state)
 	}
-	for _, promise := range FollowUps() {
+	for _, promise := range c.follows {
 		for _, state := range FollowUpStates {
 			gauge(descFollowUps, float64(f.FollowUps[Owed{promise.Name, state}]), promise.Name, state)
 		}

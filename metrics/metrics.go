@@ -31,7 +31,7 @@ type Recorder struct {
 	seen  seen
 
 	standards []Standard
-	follows   []FollowUp
+	follows   Promises
 
 	received  *prometheus.CounterVec   // line, caller
 	calls     *prometheus.CounterVec   // line, team, caller, outcome
@@ -71,13 +71,16 @@ type Recorder struct {
 // sets; only Other appears when it is first needed. It panics when reg holds one already, which is a mistake in wiring.
 func New(reg prometheus.Registerer, shape Shape) *Recorder {
 	f := promauto.With(reg)
-	r := &Recorder{standards: shape.Standards, follows: FollowUps()}
+	r := &Recorder{standards: shape.Standards, follows: shape.FollowUps}
 	if r.standards == nil {
 		r.standards = Standards()
 	}
+	if r.follows == nil {
+		r.follows = FollowUps()
+	}
 	r.registerCalls(f)
 	r.registerParts(f)
-	r.live = &liveCollector{names: r.names.Load}
+	r.live = &liveCollector{names: r.names.Load, follows: r.follows}
 	reg.MustRegister(r.live)
 	r.zeroFixed()
 	r.Reshape(shape)

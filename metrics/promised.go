@@ -16,19 +16,19 @@ type Promised struct {
 }
 
 // promised lists the categories of which anything was entered, in the order of
-// FollowUps; ones that are not shipped come last.
-func promised(d *Day) (out []Promised) {
+// the service's own list; ones that are not in it come last.
+func promised(d *Day, kept Promises) (out []Promised) {
 	for category, f := range d.FollowUps {
 		p := Promised{FollowUp: FollowUp{Name: category}, FollowUpFigures: *f}
-		if shipped, ok := FollowUpNamed(category); ok {
-			p.FollowUp = shipped
+		if named, ok := kept.Named(category); ok {
+			p.FollowUp = named
 		}
 		out = append(out, p)
 	}
 	place := func(p Promised) int {
-		i := slices.IndexFunc(FollowUps(), func(f FollowUp) bool { return f.Name == p.Name })
+		i := slices.IndexFunc(kept, func(f FollowUp) bool { return f.Name == p.Name })
 		if i < 0 {
-			return len(FollowUps())
+			return len(kept)
 		}
 		return i
 	}
@@ -45,12 +45,22 @@ func (p Promised) Within() string {
 		return "not a shipped promise"
 	case p.Limit == 0:
 		return p.Stop + " the same day"
-	case p.Limit < time.Hour:
-		return fmt.Sprintf("%s within %d minutes", p.Stop, int(p.Limit.Minutes()))
-	case p.Limit <= 72*time.Hour:
-		return fmt.Sprintf("%s within %d hours", p.Stop, int(p.Limit.Hours()))
 	}
-	return fmt.Sprintf("%s within %d days", p.Stop, int(p.Limit.Hours()/24))
+	return p.Stop + " within " + spanWords(p.Limit)
+}
+
+// spanWords is a limit as people say it, exact to the second.
+func spanWords(d time.Duration) string {
+	const day = 24 * time.Hour
+	for _, unit := range []struct {
+		length, beyond time.Duration
+		name           string
+	}{{day, 72 * time.Hour, "day"}, {time.Hour, 0, "hour"}, {time.Minute, 0, "minute"}} {
+		if d > unit.beyond && d%unit.length == 0 {
+			return many(int(d/unit.length), unit.name)
+		}
+	}
+	return d.String()
 }
 
 // InTime is the share of those seen that were seen in time, withheld when either

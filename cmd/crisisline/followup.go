@@ -60,8 +60,12 @@ func followUpRecord(sh *shell) *cobra.Command {
 		Short: "Start a clock: the response category of a call",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			promises, err := sh.promises()
+			if err != nil {
+				return err
+			}
 			return sh.withQueue(c.Context(), func(q *queue.Store, zone *time.Location) error {
-				promise, err := chosenFollowUp(f.category, letter)
+				promise, err := chosenFollowUp(promises, f.category, letter)
 				if err != nil || promise == nil {
 					if err == nil {
 						fmt.Fprintf(sh.stdout, "%s asks for no visit: no clock was started\n", letter)
@@ -98,14 +102,23 @@ func followUpRecord(sh *shell) *cobra.Command {
 	return c
 }
 
+// promises are the categories with this service's own numbers.
+func (sh *shell) promises() (metrics.Promises, error) {
+	cfg, err := sh.config(config.Tool)
+	if err != nil {
+		return nil, err
+	}
+	return agreed(cfg), nil
+}
+
 // chosenFollowUp is the promise named, or that the letter asks for; nil when
 // the letter asks for none.
-func chosenFollowUp(name, letter string) (*metrics.FollowUp, error) {
+func chosenFollowUp(promises metrics.Promises, name, letter string) (*metrics.FollowUp, error) {
 	switch {
 	case (name == "") == (letter == ""):
 		return nil, errors.New("say either --category or --scale")
 	case letter != "":
-		f, clock, ok := metrics.FollowUpFor(strings.ToUpper(letter))
+		f, clock, ok := promises.For(strings.ToUpper(letter))
 		if !ok {
 			return nil, fmt.Errorf("%q is no letter of the UK Mental Health Triage Scale: A to G", letter)
 		}
@@ -114,7 +127,7 @@ func chosenFollowUp(name, letter string) (*metrics.FollowUp, error) {
 		}
 		return &f, nil
 	}
-	f, ok := metrics.FollowUpNamed(name)
+	f, ok := promises.Named(name)
 	if !ok {
 		return nil, fmt.Errorf(`there is no category %q: "crisisline followup categories" lists them`, name)
 	}

@@ -79,3 +79,16 @@ func TestCertificateEnd(t *testing.T) {
 		}
 	}
 }
+
+// What the service agreed is what clocks run by, and a name there is not is
+// refused before anything starts.
+func TestFollowUpByTheServicesOwnNumbers(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.types(exitDone, "plan", "apply", d.file("plan.yaml"), "--why", "first plan")
+	d.environ = append(d.environ, `CRISISLINE_FOLLOW_UPS=[{"name":"crisis.very_urgent","limit":"2h","target":0.9}]`)
+	says(t, d.types(exitDone, "followup", "categories").stdout, "crisis.very_urgent: seen face to face within 2h0m0s, for 90 % (local: set by this service")
+	says(t, d.types(exitDone, "followup", "record", "--call", "CA1", "--scale", "B", "--at", "2026-11-21 03:00").stdout, "due Sat 21 Nov 05:00")
+	d.environ = append(d.environ, `CRISISLINE_FOLLOW_UPS=[{"name":"urgent","limit":"2h"}]`)
+	says(t, d.types(exitConfig, "followup", "categories").stderr, "follow_ups", `"urgent"`, "crisis.urgent")
+}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
 )
 
@@ -71,7 +70,11 @@ func followUpCategories(sh *shell) *cobra.Command {
 		Short: "The promises there are, their limits, and whose numbers they are",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			for _, f := range metrics.FollowUps() {
+			promises, err := sh.promises()
+			if err != nil {
+				return err
+			}
+			for _, f := range promises {
 				fmt.Fprintln(sh.stdout, f)
 			}
 			return nil

@@ -25,7 +25,7 @@ func TestFollowUpOfAnAnsweredCall(t *testing.T) {
 		if err != nil || record.State != call.StateWrapUp {
 			t.Fatalf("the call is %s: %v", record.State, err)
 		}
-		promise, _ := metrics.FollowUpNamed("crisis.emergency")
+		promise, _ := metrics.FollowUps().Named("crisis.emergency")
 		due, _ := promise.Due(record.LastStep, time.UTC)
 		if _, _, err := l.reads.FollowUp(l.ctx, l.clock.Now(), queue.FollowUp{
 			Call: record.ID, Category: promise.Name, By: "amal", StartedAt: record.LastStep, DueAt: due,

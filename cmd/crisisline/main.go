@@ -133,6 +133,11 @@ func (sh *shell) config(mode config.Mode) (*config.Config, error) {
 	if cfg != nil {
 		err = config.Join(err, cfg.Validate(mode))
 	}
+	if err == nil {
+		if _, wrong := followUps(cfg); wrong != nil {
+			err = config.Problems{{Key: "follow_ups", Text: wrong.Error()}}
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

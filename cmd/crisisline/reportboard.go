@@ -240,7 +240,7 @@ func (l *ledger) boardInput(m metrics.Month) metrics.BoardInput {
 	in := metrics.BoardInput{
 		Service: l.cfg.Service.Name, Month: m, Made: l.now.In(l.zone), Zone: l.zone.String(),
 		IVRLines: l.cfg.Report.IVRLines, Clock: metrics.Clock(l.cfg.Report.Clock), Redial: l.cfg.Routing.RedialWindow,
-		Standards: standards(l.cfg), Names: map[string]string{}, CoverWhy: "there is no plan in force",
+		Standards: standards(l.cfg), FollowUps: agreed(l.cfg), Names: map[string]string{}, CoverWhy: "there is no plan in force",
 	}
 	if l.plan != nil {
 		for _, t := range l.plan.Plan().Teams {
@@ -261,6 +261,25 @@ func standards(cfg *config.Config) []metrics.Standard {
 		own = append(own, metrics.AnsweredWithin(s.Name, s.Threshold, s.Target, metrics.Clock(s.Clock)))
 	}
 	return metrics.WithOwn(own)
+}
+
+// followUps are the shipped promises after a call with the service's own
+// numbers; its error says what is wrong with those.
+func followUps(cfg *config.Config) (metrics.Promises, error) {
+	own := make([]metrics.OwnPromise, len(cfg.FollowUps))
+	for i, f := range cfg.FollowUps {
+		own[i] = metrics.OwnPromise(f)
+	}
+	return metrics.FollowUps().With(own)
+}
+
+// agreed is followUps of a configuration that was checked.
+func agreed(cfg *config.Config) metrics.Promises {
+	all, err := followUps(cfg)
+	if err != nil { // a test's own configuration
+		return metrics.FollowUps()
+	}
+	return all
 }
 
 // cover lays the plan in force over the month, a quarter of an hour at a time.

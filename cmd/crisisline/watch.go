@@ -99,6 +99,7 @@ func shapeOf(cfg *config.Config, plan *rota.Rota) metrics.Shape {
 		own = append(own, metrics.AnsweredWithin(standard.Name, standard.Threshold, standard.Target, clock))
 	}
 	shape.Standards = metrics.WithOwn(own)
+	shape.FollowUps = agreed(cfg)
 	if plan != nil {
 		shape.Lines, shape.Teams = router.Names(plan)
 	}
