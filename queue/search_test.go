@@ -1,0 +1,242 @@
+package queue
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
+
+	"example.org/crisisline/call"
+)
+
+// searches reads a search to its end, page by page, and gives the ids.
+func (w *world) searches(f CallFilter, limit int) (ids []call.ID) {
+	w.Helper()
+	after := ""
+	for {
+		page := must[CallPage](w)(w.Calls(w.ctx(), start.Add(-time.Hour), w.now.Add(time.Second), f, limit, after))
+		if len(page.Calls) > limit {
+			w.Fatalf("%d calls on a page of %d", len(page.Calls), limit)
+		}
+		for _, c := range page.Calls {
+			ids = append(ids, c.ID)
+		}
+		if after = page.Next; after == "" {
+			return ids
+		}
+	}
+}
+
+// anEvening is calls of every fate.
+func anEvening(w *world) {
+	w.arrives("left")
+	w.after(90 * time.Second)
+	w.finishes("left", Finish{})
+
+	a := arrival("talked")
+	a.From, a.Menu, a.ActAt = caller, true, w.now
+	must[Arrived](w)(w.Arrive(w.ctx(), w.now, a))
+	must2[Record, bool](w)(w.Intake(w.ctx(), w.now, "talked", IntakeDone{Caller: call.CallerCarer, Team: "solent", LiveFor: time.Minute}))
+	w.after(10 * time.Second)
+	o := w.promised("talked", "amy")
+	w.ends(o, call.ResultNoAnswer)
+	o = w.connected("talked", "bob")
+	w.after(time.Minute)
+	must2[Record, bool](w)(w.Drop(w.ctx(), w.now, "talked", Dropped{Offer: o.ID, LiveFor: time.Minute}))
+	must2[Record, bool](w)(w.Danger(w.ctx(), w.now, "talked", time.Minute))
+	o = w.connected("talked", "cat")
+	w.after(5 * time.Minute)
+	w.finishes("talked", Finish{})
+
+	w.after(time.Minute)
+	w.arrives("waits")
+	w.after(time.Second)
+	w.arrives("talks")
+	w.connected("talks", "dan")
+}
+
+func TestCallsAreFoundLatestFirst(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		anEvening(w)
+		w.after(time.Minute)
+		page := must[CallPage](w)(w.Calls(w.ctx(), start.Add(-time.Hour), w.now, CallFilter{}, 10, ""))
+		began := start.Add(90 * time.Second)
+		want := []CallSummary{
+			{ID: "talks", ReceivedAt: began.Add(431 * time.Second), Line: "public", Team: "ports", Caller: call.CallerUnknown, Withheld: true,
+				Responder: "dan", Tier: call.TierResponding, Offers: 1},
+			{ID: "waits", ReceivedAt: began.Add(430 * time.Second), Line: "public", Team: "ports", Caller: call.CallerUnknown, Withheld: true},
+			{ID: "talked", ReceivedAt: began, EndedAt: began.Add(370 * time.Second), Line: "public", Team: "solent", Caller: call.CallerCarer,
+				Outcome: call.OutcomeAnswered, Wait: 10 * time.Second, Talk: 6 * time.Minute, Responder: "cat", Tier: call.TierResponding,
+				Offers: 3, Drops: 1, Danger: true},
+			{ID: "left", ReceivedAt: start, EndedAt: began, Line: "public", Team: "ports", Caller: call.CallerUnknown, Withheld: true,
+				Outcome: call.OutcomeAbandoned, Wait: 90 * time.Second},
+		}
+		if diff := cmp.Diff(want, page.Calls); diff != "" {
+			t.Error(diff)
+		}
+		if page.Next != "" || !page.Back.Equal(start.Add(-time.Hour)) {
+			t.Errorf("next %q, looked back to %s", page.Next, page.Back)
+		}
+		for limit := 1; limit <= 5; limit++ {
+			if diff := cmp.Diff([]call.ID{"talks", "waits", "talked", "left"}, w.searches(CallFilter{}, limit)); diff != "" {
+				t.Errorf("pages of %d: %s", limit, diff)
+			}
+		}
+	})
+}
+
+func TestCallsByFilter(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		anEvening(w)
+		for name, tt := range map[string]struct {
+			filter CallFilter
+			want   []call.ID
+		}{
+			"team":        {CallFilter{Team: "solent"}, []call.ID{"talked"}},
+			"line":        {CallFilter{Line: "old"}, nil},
+			"who rang":    {CallFilter{Caller: call.CallerCarer}, []call.ID{"talked"}},
+			"outcome":     {CallFilter{Outcome: call.OutcomeAbandoned}, []call.ID{"left"}},
+			"responder":   {CallFilter{Responder: "cat"}, []call.ID{"talked"}},
+			"was dropped": {CallFilter{Responder: "bob"}, nil},
+			"wait":        {CallFilter{MinWait: 10 * time.Second}, []call.ID{"talked", "left"}},
+			"longer wait": {CallFilter{MinWait: 91 * time.Second}, nil},
+			"several":     {CallFilter{Team: "ports", MinWait: time.Second}, []call.ID{"left"}},
+		} {
+			if diff := cmp.Diff(tt.want, w.searches(tt.filter, 1)); diff != "" {
+				t.Errorf("%s: %s", name, diff)
+			}
+		}
+	})
+}
+
+// A call belongs to the time it was received in, also when it ended later, or
+// was told of days afterwards.
+func TestCallsOfATime(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		w.arrives("before")
+		w.after(time.Second)
+		from := w.now
+		w.arrives("first")
+		w.after(time.Second)
+		w.arrives("last")
+		w.after(time.Second)
+		to := w.now
+		w.arrives("after")
+		w.after(11 * time.Hour)
+		w.finishes("first", Finish{})
+		w.after(24 * time.Hour)
+		outage := from.Add(1500 * time.Millisecond)
+		if err := w.Import(w.ctx(), []call.Event{{At: outage, Kind: call.KindReceived, Call: "told", Line: "public"},
+			{At: outage.Add(time.Second), Kind: call.KindFinished, Call: "told", Line: "public", Outcome: call.OutcomeFallback}}); err != nil {
+			t.Fatal(err)
+		}
+		page := must[CallPage](w)(w.Calls(w.ctx(), from, to, CallFilter{}, 10, ""))
+		got := map[call.ID]call.Outcome{}
+		for _, c := range page.Calls {
+			got[c.ID] = c.Outcome
+		}
+		if diff := cmp.Diff(map[call.ID]call.Outcome{"told": call.OutcomeFallback, "last": "", "first": call.OutcomeAbandoned}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// A search looks at so many entries and no more; it then says where to go on,
+// and a call whose end it had read is told whole by the next.
+func TestCallsStopsAndGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, realRedis)
+	w.arrives("found")
+	pipe := w.rdb.Pipeline()
+	id := ms(w.now)
+	entry := func(e call.Event) {
+		id++
+		e.At = call.FromMillis(id)
+		pipe.XAdd(w.ctx(), &redis.XAddArgs{Stream: w.key(keyLedger), ID: fmt.Sprintf("%d-0", id), Values: e.Values()})
+	}
+	for i := range searchMost {
+		entry(call.Event{Kind: call.KindReceived, Call: call.ID(fmt.Sprint(i)), Team: "solent"})
+		if i == searchMost/2 {
+			entry(call.Event{Kind: call.KindFinished, Call: "found", Team: "ports", Outcome: call.OutcomeFailed, WaitMs: 7000})
+		}
+	}
+	if _, err := pipe.Exec(w.ctx()); err != nil {
+		t.Fatal(err)
+	}
+	to := call.FromMillis(id + 1)
+	first, err := w.Calls(w.ctx(), start, to, CallFilter{Team: "ports"}, 5, "")
+	if err != nil || len(first.Calls) != 0 || first.Next == "" || !first.Back.After(start) {
+		t.Fatalf("first: %d calls, next %q, back to %s, %v", len(first.Calls), first.Next, first.Back, err)
+	}
+	second, err := w.Calls(w.ctx(), start, to, CallFilter{Team: "ports"}, 5, first.Next)
+	if err != nil || len(second.Calls) != 1 || second.Calls[0].Outcome != call.OutcomeFailed || second.Next != "" {
+		t.Errorf("second: %+v, %v", second, err)
+	}
+}
+
+func TestCallsRefusesAPlaceThatIsNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, realRedis)
+	for _, after := range []string{"x", "5", "5-x", "-1-0", "18446744073709551615-0"} {
+		if _, err := w.Calls(w.ctx(), start, w.now, CallFilter{}, 5, after); !errors.Is(err, ErrNoPlace) {
+			t.Errorf("%q: %v", after, err)
+		}
+	}
+}
+
+func TestCallerNumber(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		a := arrival("known")
+		a.From = caller
+		must[Arrived](w)(w.Arrive(w.ctx(), w.now, a))
+		w.arrives("withheld")
+		for id, want := range map[call.ID]call.Number{"known": caller, "withheld": {}, "gone": {}} {
+			got, known, err := w.CallerNumber(w.ctx(), id)
+			if err != nil || got != want || known != want.Known() {
+				t.Errorf("%s: known %v, %v", id, known, err)
+			}
+		}
+	})
+}
+
+// BenchmarkCalls is the first page of a search in a ledger of 20 000 calls, of
+// all calls and of one that lies far back.
+func BenchmarkCalls(b *testing.B) {
+	w := newWorld(b, realRedis)
+	pipe := w.rdb.Pipeline()
+	at := ms(w.now)
+	for i := range 20_000 {
+		id := call.ID(fmt.Sprint(i))
+		for _, e := range []call.Event{{Kind: call.KindReceived}, {Kind: call.KindOffered}, {Kind: call.KindOfferSent}, {Kind: call.KindRinging},
+			{Kind: call.KindPickedUp}, {Kind: call.KindOfferEnded}, {Kind: call.KindAccepted}, {Kind: call.KindConnected, WaitMs: 9000},
+			{Kind: call.KindFinished, Outcome: call.OutcomeAnswered, WaitMs: 9000}} {
+			at += 50
+			e.At, e.Call, e.Line, e.Team, e.Caller = call.FromMillis(at), id, "public", "ports", call.CallerSelf
+			pipe.XAdd(b.Context(), &redis.XAddArgs{Stream: w.key(keyLedger), ID: fmt.Sprintf("%d-0", at), Values: e.Values()})
+		}
+		if pipe.Len() > 10_000 {
+			if _, err := pipe.Exec(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	if _, err := pipe.Exec(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	for name, f := range map[string]CallFilter{"first 50": {}, "60000 entries in vain": {Team: "solent"}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := w.Calls(b.Context(), start, call.FromMillis(at+1), f, 50, ""); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
