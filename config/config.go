@@ -250,10 +250,46 @@ type Privacy struct {
 
 // Console is the duty manager's pages.
 type Console struct {
-	// Listen is the address of the pages, loopback until sign-in exists; empty for no pages.
+	// Listen is the address of the pages; beyond loopback it needs PublicURL and a provider to sign in at. Empty for no pages.
 	Listen string `mapstructure:"listen"`
-	// DevelopmentSignIn lets anyone who can open the pages act as any role.
+	// PublicURL is the https address people open, scheme and host: the provider sends them back to it.
+	PublicURL string `mapstructure:"public_url"`
+	// DevelopmentSignIn lets whoever opens the pages on this machine act as any role.
 	DevelopmentSignIn bool `mapstructure:"development_sign_in"`
+	// OIDCIssuer is where people sign in, as its discovery document names itself; empty for one-time codes only.
+	OIDCIssuer string `mapstructure:"oidc_issuer"`
+	// OIDCClientID is our name there.
+	OIDCClientID string `mapstructure:"oidc_client_id"`
+	// OIDCClientSecret is our secret there; empty for a public client, which PKCE makes safe.
+	OIDCClientSecret Secret `mapstructure:"oidc_client_secret"`
+	// OIDCClientSecretFile is a file that holds OIDCClientSecret.
+	OIDCClientSecretFile string `mapstructure:"oidc_client_secret_file"`
+	// OIDCScopes are asked for besides openid.
+	OIDCScopes []string `mapstructure:"oidc_scopes"`
+	// GroupsClaim is the claim that lists a person's groups.
+	GroupsClaim string `mapstructure:"groups_claim"`
+	// PersonClaim is the claim that stands beside what a person does, in the history and the audit; empty for preferred_username, else email, else sub.
+	PersonClaim string `mapstructure:"person_claim"`
+	// ResponderClaim is the claim that holds a person's id in the plan, for My shift; empty for none.
+	ResponderClaim string `mapstructure:"responder_claim"`
+	// Roles say what the members of a group may do.
+	Roles []RoleRule `mapstructure:"roles"`
+	// Idle is after how long without use a session ends.
+	Idle time.Duration `mapstructure:"idle"`
+	// Longest is after how long every session ends.
+	Longest time.Duration `mapstructure:"longest"`
+	// LogoFile is a trust's own logo for the head of the pages, svg or png; empty for none.
+	LogoFile string `mapstructure:"logo_file"`
+}
+
+// RoleRule gives a role to the members of a group at the provider.
+type RoleRule struct {
+	// Group is the group's name, or id, as the provider lists it.
+	Group string `mapstructure:"group"`
+	// Role is viewer, responder, shift_lead, duty_manager or administrator.
+	Role string `mapstructure:"role"`
+	// Teams are the teams it counts for; none for every team.
+	Teams []string `mapstructure:"teams"`
 }
 
 // Log is what the process says of itself.

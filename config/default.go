@@ -56,7 +56,13 @@ func Default() *Config {
 			NumberFor:    24 * time.Hour,
 			LedgerFor:    25 * 732 * time.Hour, // 25 months of 30½ days
 		},
-		Console: Console{Listen: "127.0.0.1:8081"},
-		Log:     Log{Format: "json", Level: "info"},
+		Console: Console{
+			Listen:      "127.0.0.1:8081",
+			OIDCScopes:  []string{"profile", "email"},
+			GroupsClaim: "groups",
+			Idle:        30 * time.Minute,
+			Longest:     12 * time.Hour,
+		},
+		Log: Log{Format: "json", Level: "info"},
 	}
 }

@@ -15,6 +15,14 @@ var (
 	durationType = reflect.TypeFor[time.Duration]()
 )
 
+// examplesOfLists are one entry of each such list, in JSON, for whoever sets it
+// by a variable.
+var examplesOfLists = map[reflect.Type]string{
+	reflect.TypeFor[[]Standard](): `{"name":"answered_60s","threshold":"60s","target":0.95,"clock":"caller"}`,
+	reflect.TypeFor[[]FollowUp](): `{"category":"crisis.urgent","limit":"24h"}`,
+	reflect.TypeFor[[]RoleRule](): `{"group":"crisis-leads","role":"shift_lead","teams":["portsmouth"]}`,
+}
+
 // key is one setting: a field of Config that is not a section.
 type key struct {
 	name string // "routing.ring_for"

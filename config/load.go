@@ -117,7 +117,7 @@ func parse(kind reflect.Type, text string) (any, error) {
 	if isList(kind) {
 		var list []any
 		if err := json.Unmarshal([]byte(text), &list); err != nil {
-			return nil, errors.New(`write a list in JSON, such as [{"name":"answered_60s","threshold":"60s","target":0.95,"clock":"caller"}]`)
+			return nil, fmt.Errorf("write a list in JSON, such as [%s]", examplesOfLists[kind])
 		}
 		return list, nil
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -95,7 +96,41 @@ func (c Console) validate(v *validation) {
 	if c.Listen == "" {
 		return
 	}
-	if host, ok := v.listens("console.listen", c.Listen); ok {
-		v.check(loopback(host), "console.listen", "%q can be reached from other machines, and the pages have no sign-in yet: listen on 127.0.0.1 and reach it through an SSH tunnel", c.Listen)
+	v.within("console.idle", c.Idle, time.Minute, c.Longest)
+	v.within("console.longest", c.Longest, time.Minute, 24*time.Hour)
+	if host, ok := v.listens("console.listen", c.Listen); ok && !loopback(host) {
+		v.check(c.OIDCIssuer != "", "console.listen", "%q can be reached from other machines: set console.oidc_issuer, where people sign in, or listen on 127.0.0.1 and reach it through an SSH tunnel", c.Listen)
+		v.check(!c.DevelopmentSignIn, "console.development_sign_in", "is for this machine only, and console.listen %q can be reached from others", c.Listen)
 	}
+	v.check(!c.DevelopmentSignIn || c.PublicURL == "", "console.development_sign_in", "is for trying things out, and console.public_url is where people work: take one away")
+	c.validateSignIn(v)
+}
+
+// roles are the names of what somebody may be; console/access says what each
+// may do.
+var roles = []string{"viewer", "responder", "shift_lead", "duty_manager", "administrator"}
+
+func (c Console) validateSignIn(v *validation) {
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		v.check(err == nil && u.Scheme == "https" && u.Host != "" && strings.Trim(u.Path, "/") == "", "console.public_url", "%q must be https:// and a host, without a path", c.PublicURL)
+	}
+	for i, r := range c.Roles {
+		key := fmt.Sprintf("console.roles[%d]", i)
+		v.check(r.Group != "", key+".group", "is needed: the group as the provider lists it")
+		v.oneOf(key+".role", r.Role, roles...)
+	}
+	if c.OIDCIssuer == "" {
+		return
+	}
+	u, err := url.Parse(c.OIDCIssuer)
+	v.check(err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())), "console.oidc_issuer", "%q must be an https address", c.OIDCIssuer)
+	v.check(c.OIDCClientID != "", "console.oidc_client_id", "is needed with console.oidc_issuer")
+	v.check(c.PublicURL != "" || loopbackListen(c.Listen), "console.public_url", "is needed with console.oidc_issuer: the provider sends people back to it")
+	v.check(len(c.Roles) > 0, "console.roles", "is needed with console.oidc_issuer: without it nobody who signs in may do anything")
+}
+
+func loopbackListen(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	return err == nil && loopback(host)
 }

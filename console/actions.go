@@ -6,14 +6,17 @@ import (
 	"net/http"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/console/access"
+	"example.org/crisisline/console/audit"
 	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
 )
 
 // action is one button: what is asked before it, and what it does.
 type action struct {
-	Ask func(c *composer, id string) (question, bool) // false: there is no such call or person
-	Do  func(ctx context.Context, id string) error
+	Needs access.Permission
+	Ask   func(c *composer, id string) (question, bool) // false: there is no such call or person
+	Do    func(ctx context.Context, id string) error
 }
 
 // question is a confirmation: what will happen, and to whom.
@@ -24,7 +27,8 @@ type question struct {
 	Button  string
 	Action  string // filled in by the page
 	ID      string
-	Problem string // why the last try failed
+	Teams   []string // whose business it is
+	Problem string   // why the last try failed
 }
 
 // doneWords is what the board says after an action.
@@ -40,18 +44,18 @@ var doneWords = map[string]string{
 func (c *Console) actions() map[string]action {
 	a, all := c.o.Actions, map[string]action{}
 	if a.RingAgain != nil {
-		all["ring-again"] = action{Ask: askRingAgain, Do: func(ctx context.Context, id string) error { return a.RingAgain(ctx, call.ID(id)) }}
+		all["ring-again"] = action{Needs: access.ActOnCalls, Ask: askRingAgain, Do: func(ctx context.Context, id string) error { return a.RingAgain(ctx, call.ID(id)) }}
 	}
 	if a.SetPresence != nil {
-		all["break"] = action{Ask: askBreak, Do: func(ctx context.Context, id string) error {
+		all["break"] = action{Needs: access.ActOnPeople, Ask: askBreak, Do: func(ctx context.Context, id string) error {
 			return a.SetPresence(ctx, id, call.PresenceBreak, "console")
 		}}
-		all["back"] = action{Ask: askBack, Do: func(ctx context.Context, id string) error {
+		all["back"] = action{Needs: access.ActOnPeople, Ask: askBack, Do: func(ctx context.Context, id string) error {
 			return a.SetPresence(ctx, id, call.PresenceFree, "console")
 		}}
 	}
 	if a.EndWrapUp != nil {
-		all["end-wrap-up"] = action{Ask: askEndWrapUp, Do: a.EndWrapUp}
+		all["end-wrap-up"] = action{Needs: access.ActOnPeople, Ask: askEndWrapUp, Do: a.EndWrapUp}
 	}
 	return all
 }
@@ -157,25 +161,42 @@ func (c *composer) find(id call.ID) *queue.Record {
 }
 
 // question is what an action asks now, nil when it is about nobody we know.
-func (c *Console) question(r *http.Request) (*question, action) {
+func (c *Console) question(r *asked) (*question, action) {
 	name, id := r.PathValue("action"), r.PathValue("id")
 	a, ok := c.actions()[name]
 	if !ok {
 		return nil, a
 	}
-	q, ok := a.Ask(newComposer(c.moment(r.Context())), id)
+	at := newComposer(c.moment(r.Context()))
+	q, ok := a.Ask(at, id)
 	if !ok {
 		return nil, a
 	}
-	q.Action, q.ID = name, id
+	q.Action, q.ID, q.Teams = name, id, at.teamsOf(id)
 	return &q, a
 }
 
+// teamsOf is whose business a call or a person is.
+func (c *composer) teamsOf(id string) []string {
+	if r := c.find(call.ID(id)); r != nil {
+		return []string{r.Team}
+	}
+	if c.Rota != nil {
+		if p, ok := c.Rota.Responder(id); ok {
+			return []string{p.Team}
+		}
+	}
+	return []string{rota.EveryTeam}
+}
+
 // confirm asks before an action. It changes nothing.
-func (c *Console) confirm(w http.ResponseWriter, r *http.Request) {
-	q, _ := c.question(r)
+func (c *Console) confirm(w http.ResponseWriter, r *asked) {
+	q, a := c.question(r)
 	if q == nil {
 		c.over(w, r)
+		return
+	}
+	if !c.may(w, r, a.Needs, q.Teams...) {
 		return
 	}
 	c.render(w, http.StatusOK, "confirm", c.page(r, q.Title, q))
@@ -183,10 +204,13 @@ func (c *Console) confirm(w http.ResponseWriter, r *http.Request) {
 
 // act does it, and goes back to the board. When it fails the question
 // is asked again with the reason.
-func (c *Console) act(w http.ResponseWriter, r *http.Request) {
+func (c *Console) act(w http.ResponseWriter, r *asked) {
 	q, a := c.question(r)
 	if q == nil {
 		c.over(w, r)
+		return
+	}
+	if !c.may(w, r, a.Needs, q.Teams...) {
 		return
 	}
 	err := a.Do(r.Context(), q.ID)
@@ -198,10 +222,11 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.o.Log.Info("console action", "action", q.Action, "id", q.ID)
-	http.Redirect(w, r, fmt.Sprintf("/?done=%s", q.Action), http.StatusSeeOther)
+	c.note(r, audit.Entry{What: audit.Acted, About: q.ID, After: q.Action})
+	http.Redirect(w, r.Request, fmt.Sprintf("/?done=%s", q.Action), http.StatusSeeOther)
 }
 
 // over answers for a call or person that is no longer there.
-func (c *Console) over(w http.ResponseWriter, r *http.Request) {
+func (c *Console) over(w http.ResponseWriter, r *asked) {
 	c.render(w, http.StatusNotFound, "message", c.page(r, "Nothing to do", "That call is over, or that person is not in the plan. Nothing was changed."))
 }

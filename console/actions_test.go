@@ -11,7 +11,7 @@ import (
 
 func post(h http.Handler, path, site string) *http.Response {
 	w := httptest.NewRecorder()
-	r := httptest.NewRequest(http.MethodPost, path, nil)
+	r := here(httptest.NewRequest(http.MethodPost, path, nil))
 	r.Header.Set("Sec-Fetch-Site", site)
 	h.ServeHTTP(w, r)
 	return w.Result()

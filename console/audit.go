@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/rota"
 )
 
@@ -67,7 +68,7 @@ func (n names) sentences(why string) string {
 }
 
 // audit is who did what, and when.
-func (c *Console) audit(w http.ResponseWriter, r *http.Request) {
+func (c *Console) audit(w http.ResponseWriter, r *asked) {
 	entries, ok := c.history(w, r)
 	if !ok {
 		return
@@ -83,7 +84,7 @@ func (c *Console) audit(w http.ResponseWriter, r *http.Request) {
 }
 
 // change is one version with what it was before and after.
-func (c *Console) change(w http.ResponseWriter, r *http.Request) {
+func (c *Console) change(w http.ResponseWriter, r *asked) {
 	entries, ok := c.history(w, r)
 	if !ok {
 		return
@@ -101,7 +102,7 @@ func (c *Console) change(w http.ResponseWriter, r *http.Request) {
 	c.over(w, r)
 }
 
-func (c *Console) history(w http.ResponseWriter, r *http.Request) ([]rota.Entry, bool) {
+func (c *Console) history(w http.ResponseWriter, r *asked) ([]rota.Entry, bool) {
 	if c.o.Changes == nil {
 		c.missing(w, r)
 		return nil, false
@@ -169,7 +170,7 @@ func (n names) override(what string, plans ...*rota.Plan) string {
 }
 
 // askUndo says what undoing would do, and to what.
-func (c *Console) askUndo(w http.ResponseWriter, r *http.Request) {
+func (c *Console) askUndo(w http.ResponseWriter, r *asked) {
 	entries, ok := c.history(w, r)
 	if !ok {
 		return
@@ -198,22 +199,35 @@ func (c *Console) undoForm(entries []rota.Entry) form {
 	return f
 }
 
+// mayUndo reports whether they may change whatever a version changed.
+func (c *Console) mayUndo(w http.ResponseWriter, r *asked, e rota.Entry) bool {
+	before, errBefore := rota.Parse("plan", e.Before)
+	after, errAfter := rota.Parse("plan", e.After)
+	if errBefore != nil || errAfter != nil {
+		return c.may(w, r, access.ChangeRota, rota.EveryTeam)
+	}
+	return c.may(w, r, access.ChangeRota, rota.Touched(before, after)...)
+}
+
 // undo takes the last change back, if it is still the one that was looked at.
-func (c *Console) undo(w http.ResponseWriter, r *http.Request) {
+func (c *Console) undo(w http.ResponseWriter, r *asked) {
 	entries, ok := c.history(w, r)
 	if !ok {
 		return
 	}
 	err := rota.ErrNoUndo
 	if len(entries) > 1 {
+		if !c.mayUndo(w, r, entries[0]) {
+			return
+		}
 		err = rota.ErrStale
 		if strconv.FormatInt(entries[0].Version, 10) == r.FormValue("version") {
-			err = c.o.Changes.Undo(r.Context(), c.o.Now(), who(r), "undo of version "+r.FormValue("version"))
+			err = c.o.Changes.Undo(r.Context(), c.o.Now(), r.Who.Signature(), "undo of version "+r.FormValue("version"))
 		}
 	}
 	switch {
 	case err == nil:
-		http.Redirect(w, r, "/rota?done=undone", http.StatusSeeOther)
+		http.Redirect(w, r.Request, "/rota?done=undone", http.StatusSeeOther)
 	case errors.Is(err, rota.ErrStale):
 		c.showForm(w, r, http.StatusConflict, c.undoForm(entries).with(problem{Text: "Somebody else changed the rota meanwhile. Nothing was undone. This is the last change now:"}))
 	default:

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/console/access"
+	"example.org/crisisline/console/audit"
 	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
@@ -40,6 +43,10 @@ type Options struct {
 	// ReofferAfter is when the same person may be asked again for the same
 	// call; 0: 60 s. Only then is a caller for whom nobody rings overlooked.
 	ReofferAfter time.Duration
+
+	Gate  *access.Gate               // who asks
+	Audit *audit.Log                 // who did what
+	Peer  func(*http.Request) string // the address a request came from; nil: the connection's
 
 	Actions Actions
 	Changes *Changes // how the rota is changed; nil: it is only shown
@@ -104,6 +111,8 @@ func (o *Options) check() error {
 		return errors.New("console: ServiceName is missing")
 	case o.Now == nil || o.Rota == nil || o.Snapshot == nil || o.Events == nil || o.Story == nil:
 		return errors.New("console: Now, Rota, Snapshot, Events and Story are all needed")
+	case o.Gate == nil || o.Audit == nil:
+		return errors.New("console: Gate and Audit are needed: no page is for everybody")
 	case o.Changes != nil && !o.Changes.complete():
 		return errors.New("console: Changes needs each of its functions")
 	}
@@ -126,6 +135,15 @@ func (o *Options) check() error {
 	if o.ReofferAfter <= 0 {
 		o.ReofferAfter = time.Minute
 	}
+	if o.Peer == nil {
+		o.Peer = func(r *http.Request) string {
+			host, _, err := net.SplitHostPort(r.RemoteAddr)
+			if err != nil {
+				return r.RemoteAddr
+			}
+			return host
+		}
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -141,44 +159,6 @@ func (c *Console) Close() { c.hub.close() }
 
 // ServeHTTP implements http.Handler.
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.ServeHTTP(w, r) }
-
-func (c *Console) routes() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", c.now)
-	mux.HandleFunc("GET /rota", c.rota)
-	mux.HandleFunc("GET /rota/week", c.week)
-	mux.HandleFunc("GET /rota/weeks", c.weeks)
-	mux.HandleFunc("GET /rota/shift/{team}/{tier}/{at}", c.shift)
-	mux.HandleFunc("GET /people", c.people)
-	mux.HandleFunc("GET /people/{id}", c.person)
-	if c.o.Changes != nil {
-		c.changeRoutes(mux)
-	}
-	mux.HandleFunc("GET /calls/{id}", c.story)
-	mux.HandleFunc("GET /events", c.events)
-	mux.HandleFunc("GET /confirm/{action}/{id}", c.confirm)
-	mux.HandleFunc("POST /actions/{action}/{id}", c.act)
-	mux.Handle("GET /assets/", c.assets)
-	mux.HandleFunc("/", c.missing)
-	return http.NewCrossOriginProtection().Handler(guarded(mux))
-}
-
-// changeRoutes are the pages that change the rota. They are not behind a
-// sign-in yet, so they are for loopback only; see who.
-func (c *Console) changeRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /rota/change/{way}", c.askMend)
-	mux.HandleFunc("POST /rota/change/{way}", c.doMend)
-	mux.HandleFunc("GET /rota/drafts/{name}", c.draft)
-	mux.HandleFunc("POST /rota/drafts/{name}/publish", c.publishDraft)
-	mux.HandleFunc("POST /rota/drafts/{name}/catch-up", c.catchUp)
-	mux.HandleFunc("POST /rota/drafts/{name}/drop", c.dropDraft)
-	mux.HandleFunc("GET /rota/undo", c.askUndo)
-	mux.HandleFunc("POST /rota/undo", c.undo)
-	mux.HandleFunc("GET /audit", c.audit)
-	mux.HandleFunc("GET /audit/{version}", c.change)
-	mux.HandleFunc("GET /who", c.askWho)
-	mux.HandleFunc("POST /who", c.keepWho)
-}
 
 // guarded sets what every answer of ours carries. Nothing may be inline, come
 // from elsewhere, be framed, or be kept by a shared computer.

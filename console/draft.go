@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/rota"
 )
 
@@ -54,11 +55,11 @@ type stale struct {
 }
 
 // draft shows one.
-func (c *Console) draft(w http.ResponseWriter, r *http.Request) {
+func (c *Console) draft(w http.ResponseWriter, r *asked) {
 	c.showDraft(w, r, http.StatusOK)
 }
 
-func (c *Console) showDraft(w http.ResponseWriter, r *http.Request, code int, ps ...problem) {
+func (c *Console) showDraft(w http.ResponseWriter, r *asked, code int, ps ...problem) {
 	p, err := c.draftPage(r)
 	if err != nil {
 		c.noDraft(w, r, err)
@@ -72,7 +73,7 @@ func (c *Console) showDraft(w http.ResponseWriter, r *http.Request, code int, ps
 }
 
 // noDraft answers for a draft that is gone.
-func (c *Console) noDraft(w http.ResponseWriter, r *http.Request, err error) {
+func (c *Console) noDraft(w http.ResponseWriter, r *asked, err error) {
 	if errors.Is(err, rota.ErrNoDraft) {
 		c.render(w, http.StatusNotFound, "message", c.page(r, "No such draft", "It was published or thrown away. Nothing was changed by looking."))
 		return
@@ -81,7 +82,7 @@ func (c *Console) noDraft(w http.ResponseWriter, r *http.Request, err error) {
 	c.render(w, http.StatusBadGateway, "message", c.page(r, "The draft cannot be read", "The store gave no answer. The rota in force is not touched."))
 }
 
-func (c *Console) draftPage(r *http.Request) (draftPage, error) {
+func (c *Console) draftPage(r *asked) (draftPage, error) {
 	now, ch := c.o.Now(), c.o.Changes
 	d, decision, err := ch.RehearseDraft(r.Context(), now, r.PathValue("name"), rota.How{})
 	n := names{c.o.Rota(), c.o.Zone}
@@ -91,7 +92,7 @@ func (c *Console) draftPage(r *http.Request) (draftPage, error) {
 	if more := len(what) - 1; more > 0 {
 		p.What += ", and " + count(more, "change more", "changes more")
 	}
-	p.Values = map[string]string{"why": r.FormValue("why"), "answers": r.FormValue("answers"), "because": r.FormValue("because")}
+	p.Values = map[string]string{"why": r.FormValue("why"), "because": r.FormValue("because")}
 	var wrong rota.Problems
 	switch {
 	case err == nil:
@@ -214,7 +215,7 @@ func (c *Console) stale(ctx context.Context, n names, d rota.Draft) (*stale, err
 }
 
 // catchUp makes a draft anew on the plan in force: both keep their work.
-func (c *Console) catchUp(w http.ResponseWriter, r *http.Request) {
+func (c *Console) catchUp(w http.ResponseWriter, r *asked) {
 	d, err := c.o.Changes.Draft(r.Context(), r.PathValue("name"))
 	if err != nil {
 		c.noDraft(w, r, err)
@@ -223,7 +224,7 @@ func (c *Console) catchUp(w http.ResponseWriter, r *http.Request) {
 	plan := c.o.Rota()
 	p, err := c.onTop(r.Context(), d, plan)
 	if err == nil {
-		d.Base, d.Who = plan.Version(), who(r)
+		d.Base, d.Who = plan.Version(), r.Who.Signature()
 		d.Text, err = p.YAML()
 	}
 	if err == nil {
@@ -233,7 +234,7 @@ func (c *Console) catchUp(w http.ResponseWriter, r *http.Request) {
 		c.showDraft(w, r, c.trouble(err), c.draftProblem(err)...)
 		return
 	}
-	http.Redirect(w, r, "/rota/drafts/"+d.Name, http.StatusSeeOther)
+	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
 }
 
 // onTop is the plan in force with what the draft changes.
@@ -268,7 +269,7 @@ func (c *Console) draftProblem(err error) []problem {
 }
 
 // publishDraft puts a draft in force.
-func (c *Console) publishDraft(w http.ResponseWriter, r *http.Request) {
+func (c *Console) publishDraft(w http.ResponseWriter, r *asked) {
 	name := r.PathValue("name")
 	revision, err := strconv.ParseInt(r.FormValue("revision"), 10, 64)
 	if err != nil {
@@ -280,29 +281,40 @@ func (c *Console) publishDraft(w http.ResponseWriter, r *http.Request) {
 		c.noDraft(w, r, err)
 		return
 	}
+	mine, err := d.Plan()
+	if err != nil {
+		c.noDraft(w, r, err)
+		return
+	}
+	if !c.may(w, r, access.ChangeRota, rota.Touched(c.o.Rota().Plan(), mine)...) {
+		return
+	}
 	how := rota.How{}
-	if answers, because := tidyName(r.FormValue("answers")), strings.TrimSpace(r.FormValue("because")); answers != "" && because != "" {
-		how.Waiver = &rota.Waiver{Who: answers, Why: because}
+	if because := strings.TrimSpace(r.FormValue("because")); because != "" {
+		if !c.may(w, r, access.Waive) {
+			return
+		}
+		how.Waiver = &rota.Waiver{Who: r.Who.Signature(), Why: because}
 	}
 	why := strings.TrimSpace(r.FormValue("why"))
 	if why == "" {
 		why = d.Why
 	}
-	version, _, err := c.o.Changes.PublishDraft(r.Context(), c.o.Now(), name, revision, who(r), why, how)
+	version, _, err := c.o.Changes.PublishDraft(r.Context(), c.o.Now(), name, revision, r.Who.Signature(), why, how)
 	if err != nil {
 		ps := c.draftProblem(err)
 		if errors.Is(err, rota.ErrRefused) {
-			ps = []problem{{"answers", "Mend what must be mended, or enter who answers for it, and why"}}
+			ps = []problem{{"because", "Mend what must be mended, or say why it cannot wait"}}
 		}
 		c.showDraft(w, r, c.trouble(err), ps...)
 		return
 	}
 	c.o.Log.Info("rota published", "version", version)
-	http.Redirect(w, r, "/rota?done=published", http.StatusSeeOther)
+	http.Redirect(w, r.Request, "/rota?done=published", http.StatusSeeOther)
 }
 
 // dropDraft throws a draft away.
-func (c *Console) dropDraft(w http.ResponseWriter, r *http.Request) {
+func (c *Console) dropDraft(w http.ResponseWriter, r *asked) {
 	revision, err := strconv.ParseInt(r.FormValue("revision"), 10, 64)
 	if err == nil {
 		err = c.o.Changes.DropDraft(r.Context(), r.PathValue("name"), revision)
@@ -311,5 +323,5 @@ func (c *Console) dropDraft(w http.ResponseWriter, r *http.Request) {
 		c.showDraft(w, r, c.trouble(err), c.draftProblem(err)...)
 		return
 	}
-	http.Redirect(w, r, "/rota?done=dropped", http.StatusSeeOther)
+	http.Redirect(w, r.Request, "/rota?done=dropped", http.StatusSeeOther)
 }

@@ -17,7 +17,7 @@ const (
 
 // events is a board's live stream (server-sent events). A board that is slow
 // skips frames; it is never queued for.
-func (c *Console) events(w http.ResponseWriter, r *http.Request) {
+func (c *Console) events(w http.ResponseWriter, r *asked) {
 	if !c.hub.join() {
 		w.Header().Set("Retry-After", "30")
 		http.Error(w, "Too many boards are open. This one is tried again by itself.", http.StatusServiceUnavailable)

@@ -17,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
 )
@@ -58,7 +59,9 @@ func newNight(t *testing.T) *night {
 	if n.Store, err = queue.New(rdb, queue.Options{Service: "night", Sealer: sealer}); err != nil {
 		t.Fatal(err)
 	}
+	gate, log := gate(time.Now, access.Options{As: access.Responder})
 	c, err := New(Options{
+		Gate: gate, Audit: log,
 		ServiceName: "Hampshire crisis line", Now: n.clock, Events: n.Follow, WrapUp: time.Minute,
 		Rota:     func() *rota.Rota { return n.rota },
 		Snapshot: func(ctx context.Context) (queue.Snapshot, error) { return n.Snapshot(ctx, n.clock(), 100) },
@@ -256,7 +259,7 @@ func TestBoardIsToldWhenTheServerStops(t *testing.T) {
 	for range b.messages { // until it is closed
 	}
 	w := httptest.NewRecorder()
-	c.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/events", nil))
+	c.ServeHTTP(w, here(httptest.NewRequest(http.MethodGet, "/events", nil)))
 	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
 		t.Errorf("a board after that: %d, want 503 and when to come back", w.Code)
 	}

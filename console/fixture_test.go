@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
@@ -68,7 +69,8 @@ type scene struct {
 	did     []string
 	fail    error
 	subs    []chan call.Event
-	book    *rota.Book // where the rota can be changed; nil: it is only shown
+	role    access.Role // who looks; "" is an administrator
+	book    *rota.Book  // where the rota can be changed; nil: it is only shown
 }
 
 // happen changes the scene and writes one ledger entry.
@@ -122,7 +124,13 @@ func (s *scene) done() []string {
 
 // options are a console's over the scene.
 func (s *scene) options() Options {
+	role := s.role
+	if role == "" {
+		role = access.Administrator
+	}
+	gate, log := gate(s.now, access.Options{As: role, Secure: false})
 	o := Options{
+		Gate: gate, Audit: log,
 		ServiceName: "Hampshire crisis line",
 		Notice:      s.notice,
 		Now:         s.now,

@@ -89,7 +89,7 @@ type choiceGroup struct {
 }
 
 // showForm writes the page. The title says first when something is wrong.
-func (c *Console) showForm(w http.ResponseWriter, r *http.Request, code int, f form) {
+func (c *Console) showForm(w http.ResponseWriter, r *asked, code int, f form) {
 	title := f.Title
 	if len(f.Problems) > 0 {
 		title = "Error: " + title

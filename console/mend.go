@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/rota"
 )
 
@@ -15,9 +16,10 @@ import (
 // answers are. It decides nothing itself: rota.Edit does, as for the command
 // line.
 type mend struct {
-	Form func(m mending) form
-	Ops  func(m mending) ([]rota.Op, []problem)
-	Once bool // in force at once, without a look first: for 3 a.m.
+	Form  func(m mending) form
+	Ops   func(m mending) ([]rota.Op, []problem)
+	Needs access.Permission
+	Once  bool // in force at once, without a look first: for 3 a.m.
 }
 
 // mending is one asking: the rota as it is, or as a draft has it, and what was
@@ -30,26 +32,29 @@ type mending struct {
 
 // mends are the ways, by the last part of their address.
 var mends = map[string]mend{
-	"sick":    {Form: sickForm, Ops: sickOps},
-	"replace": {Form: replaceForm, Ops: replaceOps, Once: true},
-	"swap":    {Form: swapForm, Ops: swapOps},
-	"take":    {Form: takeForm, Ops: takeOps},
-	"cover":   {Form: coverForm, Ops: coverOps},
-	"back":    {Form: backForm, Ops: backOps},
+	"sick":    {Form: sickForm, Ops: sickOps, Needs: access.ChangeRota},
+	"replace": {Form: replaceForm, Ops: replaceOps, Needs: access.MendNow, Once: true},
+	"swap":    {Form: swapForm, Ops: swapOps, Needs: access.ChangeRota},
+	"take":    {Form: takeForm, Ops: takeOps, Needs: access.ChangeRota},
+	"cover":   {Form: coverForm, Ops: coverOps, Needs: access.ChangeRota},
+	"back":    {Form: backForm, Ops: backOps, Needs: access.ChangeRota},
 }
 
 // askMend asks. It changes nothing.
-func (c *Console) askMend(w http.ResponseWriter, r *http.Request) {
+func (c *Console) askMend(w http.ResponseWriter, r *asked) {
 	how, ok := mends[r.PathValue("way")]
 	m, _, err := c.mending(r)
 	if !ok || err != nil {
 		c.over(w, r)
 		return
 	}
+	if !c.may(w, r, how.Needs) {
+		return
+	}
 	c.showForm(w, r, http.StatusOK, c.mendForm(how, m, r))
 }
 
-func (c *Console) mendForm(how mend, m mending, r *http.Request) form {
+func (c *Console) mendForm(how mend, m mending, r *asked) form {
 	f := how.Form(m)
 	f.Action = "/rota/change/" + r.PathValue("way")
 	if f.Back.Href == "" {
@@ -63,7 +68,7 @@ func (c *Console) mendForm(how mend, m mending, r *http.Request) form {
 }
 
 // mending reads what was entered, and the rota it is about.
-func (c *Console) mending(r *http.Request) (m mending, d rota.Draft, err error) {
+func (c *Console) mending(r *asked) (m mending, d rota.Draft, err error) {
 	plan := c.o.Rota()
 	if c.o.Changes == nil || plan == nil {
 		return m, d, rota.ErrNoPlan
@@ -93,11 +98,14 @@ const editHorizon = 6 * 7 * 24 * time.Hour
 
 // doMend edits, and keeps the result as a draft to be looked at, or puts it in
 // force at once.
-func (c *Console) doMend(w http.ResponseWriter, r *http.Request) {
+func (c *Console) doMend(w http.ResponseWriter, r *asked) {
 	how, ok := mends[r.PathValue("way")]
 	m, d, err := c.mending(r)
 	if !ok || err != nil {
 		c.over(w, r)
+		return
+	}
+	if !c.may(w, r, how.Needs) {
 		return
 	}
 	again := func(code int, ps ...problem) { c.showForm(w, r, code, c.mendForm(how, m, r).with(ps...)) }
@@ -107,11 +115,17 @@ func (c *Console) doMend(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if how.Once && m.v.Get("draft") == "" {
-		if err := c.atOnce(r, ops); err != nil {
+		err := c.atOnce(r, how.Needs, ops)
+		var theirs otherTeams
+		switch {
+		case errors.As(err, &theirs):
+			c.refuse(w, r, how.Needs, theirs...)
+			return
+		case err != nil:
 			again(c.trouble(err), m.said(err)...)
 			return
 		}
-		http.Redirect(w, r, "/?done="+r.PathValue("way"), http.StatusSeeOther) //nolint:gosec // a path of ours; way is one of the routes
+		http.Redirect(w, r.Request, "/?done="+r.PathValue("way"), http.StatusSeeOther) //nolint:gosec // a path of ours; way is one of the routes
 		return
 	}
 	p, said, err := edited(m.r.Plan(), ops, m.now)
@@ -119,7 +133,10 @@ func (c *Console) doMend(w http.ResponseWriter, r *http.Request) {
 		again(c.trouble(err), m.said(err)...)
 		return
 	}
-	d.Who = who(r)
+	if !c.may(w, r, how.Needs, rota.Touched(m.r.Plan(), p)...) {
+		return
+	}
+	d.Who = r.Who.Signature()
 	if d.Why == "" {
 		d.Why = said
 	} else {
@@ -132,7 +149,7 @@ func (c *Console) doMend(w http.ResponseWriter, r *http.Request) {
 		again(c.trouble(err), m.said(err)...)
 		return
 	}
-	http.Redirect(w, r, "/rota/drafts/"+d.Name, http.StatusSeeOther) //nolint:gosec // a path of ours
+	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther) //nolint:gosec // a path of ours
 }
 
 // edited is the plan after the operations, and the first thing each says it
@@ -155,15 +172,23 @@ func edited(p *rota.Plan, ops []rota.Op, now time.Time) (*rota.Plan, string, err
 // has just changed, or a name for a draft is tried.
 const mostTries = 20
 
+// otherTeams are those a change touches and whoever makes it may not.
+type otherTeams []string
+
+func (otherTeams) Error() string { return "it concerns other teams" }
+
 // atOnce puts the operations in force on whatever plan is in force then.
-func (c *Console) atOnce(r *http.Request, ops []rota.Op) error {
+func (c *Console) atOnce(r *asked, needs access.Permission, ops []rota.Op) error {
 	for range mostTries {
 		plan := c.o.Rota()
 		p, said, err := edited(plan.Plan(), ops, c.o.Now())
 		if err != nil {
 			return err
 		}
-		change := rota.Change{Who: who(r), Why: said, Plan: p, Expect: plan.Version()}
+		if teams := rota.Touched(plan.Plan(), p); !r.Who.May(needs, teams...) {
+			return otherTeams(teams)
+		}
+		change := rota.Change{Who: r.Who.Signature(), Why: said, Plan: p, Expect: plan.Version()}
 		version, _, err := c.o.Changes.PublishGated(r.Context(), c.o.Now(), change, rota.How{Emergency: true})
 		if err == nil {
 			c.o.Log.Info("rota changed at once", "version", version)
@@ -177,7 +202,7 @@ func (c *Console) atOnce(r *http.Request, ops []rota.Op) error {
 }
 
 // keepDraft saves a draft, under the first free name when it has none.
-func (c *Console) keepDraft(r *http.Request, d rota.Draft, word string) (string, error) {
+func (c *Console) keepDraft(r *asked, d rota.Draft, word string) (string, error) {
 	if d.Name != "" {
 		_, err := c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
 		return d.Name, err

@@ -1,8 +1,10 @@
 package console
 
 import (
+	"strings"
 	"time"
 
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/rota"
 )
 
@@ -41,6 +43,22 @@ func (n names) person(id string) string {
 		if p, ok := n.r.Responder(id); ok && p.Name != "" {
 			return p.Name
 		}
+	}
+	return signedAs(id)
+}
+
+// signedAs is somebody who is not in the plan, as they signed in.
+func signedAs(id string) string {
+	way, who, ok := strings.Cut(id, ":")
+	switch {
+	case !ok:
+		return id
+	case way == "development" && access.Role(who).Words() != "":
+		return "The " + access.Role(who).Words()
+	case way == "code":
+		return who + " (one-time code)"
+	case way == "token":
+		return who + " (token)"
 	}
 	return id
 }

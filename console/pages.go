@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.org/crisisline/console/access"
 )
 
 //go:embed templates
@@ -18,7 +20,7 @@ var templates embed.FS
 // pageNames are the pages; each is templates/<name>.html inside layout.html,
 // and all share the fragments of parts.html.
 var pageNames = []string{
-	"now", "rota", "week", "weeks", "shift", "people", "person", "audit", "draft", "form", "story", "confirm", "message",
+	"now", "rota", "week", "weeks", "shift", "people", "person", "audit", "draft", "form", "story", "confirm", "message", "sign_in",
 }
 
 // boardParts are the regions of the board that change while it is looked at.
@@ -65,8 +67,11 @@ type page struct {
 	AtLocal string
 	Zone    string // IANA name, "" when it has none
 	Body    any
-	Who     string // whose change it would be; "" where nothing can be changed
-	Path    string // the page itself, to come back to
+	Who     string // signed in; "" for nobody
+	Role    string // their highest
+	May     string // classes of what they may do: the board is one for everybody
+	Code    bool   // they came in by a one-time code
+	Leave   bool   // they can sign out; in a demo there is only being somebody else
 }
 
 type menuItem struct {
@@ -74,27 +79,59 @@ type menuItem struct {
 	Current    bool
 }
 
-func (c *Console) page(r *http.Request, title string, body any) page {
+func (c *Console) page(r *asked, title string, body any) page {
 	now := c.o.Now()
 	p := page{
 		Title: title, Service: c.o.ServiceName, Notice: c.o.Notice, Body: body,
 		At: now, AtLocal: now.In(c.o.Zone).Format("15:04:05"),
 		Zone: zoneName(c.o.Zone),
-		Menu: []menuItem{
-			{"Now", "/", r.URL.Path == "/"}, {"Rota", "/rota", strings.HasPrefix(r.URL.Path, "/rota")},
-			{"People", "/people", strings.HasPrefix(r.URL.Path, "/people")},
-		},
+		Menu: c.menu(r),
 	}
-	if c.o.Changes != nil {
-		p.Menu = append(p.Menu, menuItem{"Audit", "/audit", strings.HasPrefix(r.URL.Path, "/audit")})
-		if r.URL.Path != "/" && r.URL.Path != "/who" {
-			p.Who, p.Path = who(r), backTo(r.URL.Path)
-		}
+	if !r.Who.Nobody() {
+		p.Who, p.Role, p.Code = r.Who.Name, r.Who.Role().Words(), r.Who.How == access.ByCode
+		p.Leave = !c.o.Gate.SignsIn() || r.Who.How != access.ByDevelopment
 	}
+	p.May = mayClasses(r.Who)
 	for _, l := range c.o.Links {
 		p.Menu = append(p.Menu, menuItem{Text: l.Text, Href: l.Href})
 	}
 	return p
+}
+
+// entries are the menu, each with what it takes to see it.
+var entries = []struct {
+	Text, Href string
+	Needs      access.Permission
+}{
+	{"Now", "/", access.Look}, {"Rota", "/rota", access.Look}, {"People", "/people", access.Look},
+	{"Audit", "/audit", access.ReadAudit},
+}
+
+// menu is what whoever asks may look at.
+func (c *Console) menu(r *asked) (items []menuItem) {
+	for _, e := range entries {
+		if r.Who.May(e.Needs) && !(e.Href == "/audit" && c.o.Changes == nil) {
+			current := r.URL.Path == e.Href || e.Href != "/" && strings.HasPrefix(r.URL.Path, e.Href)
+			items = append(items, menuItem{e.Text, e.Href, current})
+		}
+	}
+	return items
+}
+
+// mayClasses are the style sheet's words for what somebody may do. The live
+// regions are rendered once for everybody; what one may not do is hidden, and
+// refused when it is asked for all the same.
+func mayClasses(who access.Person) string {
+	var all []string
+	for _, m := range []struct {
+		do    access.Permission
+		class string
+	}{{access.ReadCalls, "may-read"}, {access.ActOnPeople, "may-act"}, {access.MendNow, "may-mend"}, {access.ChangeRota, "may-edit"}} {
+		if who.May(m.do) {
+			all = append(all, m.class)
+		}
+	}
+	return strings.Join(all, " ")
 }
 
 // zoneName is a zone as browsers know it. "Local" is no name to them.
@@ -133,7 +170,7 @@ func (c *Console) moment(ctx context.Context) moment {
 }
 
 // now is the board.
-func (c *Console) now(w http.ResponseWriter, r *http.Request) {
+func (c *Console) now(w http.ResponseWriter, r *asked) {
 	b := compose(c.moment(r.Context()))
 	b.Done = doneWords[r.URL.Query().Get("done")]
 	p := c.page(r, b.title(), b)
@@ -171,6 +208,6 @@ func (c *Console) fragments(ctx context.Context) (time.Time, []part) {
 }
 
 // missing is every address that is none of ours.
-func (c *Console) missing(w http.ResponseWriter, r *http.Request) {
+func (c *Console) missing(w http.ResponseWriter, r *asked) {
 	c.render(w, http.StatusNotFound, "message", c.page(r, "Page not found", "There is no page at this address."))
 }

@@ -47,7 +47,7 @@ func serve(t testing.TB, s *scene) *Console {
 func get(t testing.TB, h http.Handler, path string) *http.Response {
 	t.Helper()
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	h.ServeHTTP(w, here(httptest.NewRequest(http.MethodGet, path, nil)))
 	return w.Result()
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/rota"
 )
 
@@ -177,18 +178,18 @@ func (n names) absences(id string, now time.Time) []absenceRow {
 }
 
 // people is the page of everybody.
-func (c *Console) people(w http.ResponseWriter, r *http.Request) {
+func (c *Console) people(w http.ResponseWriter, r *asked) {
 	c.render(w, http.StatusOK, "people", c.page(r, "People", people(c.o.Rota(), c.o.Now(), c.o.Zone)))
 }
 
 // person is the page of one.
-func (c *Console) person(w http.ResponseWriter, r *http.Request) {
+func (c *Console) person(w http.ResponseWriter, r *asked) {
 	plan := c.o.Rota()
 	if plan == nil {
 		c.over(w, r)
 		return
 	}
-	p, ok := personOf(plan, r.PathValue("id"), c.o.Now(), c.o.Zone, c.o.Changes != nil)
+	p, ok := personOf(plan, r.PathValue("id"), c.o.Now(), c.o.Zone, c.o.Changes != nil && r.Who.May(access.ChangeRota))
 	if !ok {
 		c.over(w, r)
 		return
@@ -215,7 +216,7 @@ type shiftPerson struct {
 }
 
 // shift is that page.
-func (c *Console) shift(w http.ResponseWriter, r *http.Request) {
+func (c *Console) shift(w http.ResponseWriter, r *asked) {
 	plan, now, zone := c.o.Rota(), c.o.Now(), c.o.Zone
 	team, tier := r.PathValue("team"), call.Tier(r.PathValue("tier"))
 	wall, err := rota.ParseLocalTime(r.PathValue("at"))
@@ -229,7 +230,7 @@ func (c *Console) shift(w http.ResponseWriter, r *http.Request) {
 	}
 	n := names{covering(plan, at.Add(-48*time.Hour), at.Add(72*time.Hour)), zone}
 	p := n.shiftPage(team, tier, at, now)
-	p.CanEdit = c.o.Changes != nil && !p.Over
+	p.CanEdit = c.o.Changes != nil && !p.Over && r.Who.May(access.ChangeRota)
 	c.render(w, http.StatusOK, "shift", c.page(r, p.Team+", "+lower(p.Tier), p))
 }
 

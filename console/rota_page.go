@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/rota"
 )
 
@@ -25,6 +26,7 @@ type rotaPage struct {
 	Prev, Next  string // addresses of the day before and after; "" for the next 24 hours
 	Day         string // heading of a day; "" for the next 24 hours
 	CanEdit     bool
+	CanReplace  bool // a shift lead may, at once
 	Drafts      []draftLine
 	Waivers     []alarm
 	Done        string
@@ -217,7 +219,7 @@ var rotaDone = map[string]string{
 }
 
 // rota is the page Rota.
-func (c *Console) rota(w http.ResponseWriter, r *http.Request) {
+func (c *Console) rota(w http.ResponseWriter, r *asked) {
 	now, plan := c.o.Now(), c.o.Rota()
 	title := "Rota, the next 24 hours"
 	p := rotaDay(plan, now, c.o.Zone)
@@ -233,7 +235,8 @@ func (c *Console) rota(w http.ResponseWriter, r *http.Request) {
 	if plan != nil {
 		p.Waivers = names{plan, c.o.Zone}.waivers(now)
 	}
-	if p.CanEdit = c.o.Changes != nil && plan != nil; p.CanEdit {
+	p.CanReplace = c.o.Changes != nil && plan != nil && r.Who.May(access.MendNow)
+	if p.CanEdit = p.CanReplace && r.Who.May(access.ChangeRota); p.CanEdit {
 		p.Drafts = c.draftLines(r, names{plan, c.o.Zone})
 	}
 	c.render(w, http.StatusOK, "rota", c.page(r, title, p))
@@ -252,7 +255,7 @@ func (n names) waivers(now time.Time) []alarm {
 }
 
 // draftLines are the changes under way. Without a store there are none to show.
-func (c *Console) draftLines(r *http.Request, n names) []draftLine {
+func (c *Console) draftLines(r *asked, n names) []draftLine {
 	drafts, err := c.o.Changes.Drafts(r.Context())
 	if err != nil {
 		c.o.Log.Warn("drafts not read", "err", err)

@@ -286,7 +286,7 @@ func mondayOf(t time.Time, zone *time.Location) time.Time {
 }
 
 // week is the page of seven days.
-func (c *Console) week(w http.ResponseWriter, r *http.Request) {
+func (c *Console) week(w http.ResponseWriter, r *asked) {
 	now := c.o.Now()
 	monday := mondayOf(now, c.o.Zone)
 	if day, err := time.ParseInLocation(time.DateOnly, r.URL.Query().Get("from"), c.o.Zone); err == nil && near(day, now) {
@@ -297,7 +297,7 @@ func (c *Console) week(w http.ResponseWriter, r *http.Request) {
 }
 
 // weeks is the overview.
-func (c *Console) weeks(w http.ResponseWriter, r *http.Request) {
+func (c *Console) weeks(w http.ResponseWriter, r *asked) {
 	c.render(w, http.StatusOK, "weeks", c.page(r, "Rota, six weeks", rotaHeat(c.o.Rota(), c.o.Now(), c.o.Zone)))
 }
 

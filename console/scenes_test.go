@@ -24,14 +24,31 @@ import (
 //
 // It prints one line of JSON, scene → address, and ends with its input.
 func TestMain(m *testing.M) {
+	end, err := openAccessStore()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	if os.Getenv("CONSOLE_SCENES") == "" {
-		goleak.VerifyTestMain(m)
+		goleak.VerifyTestMain(thenEnd{m, end})
 		return
 	}
+	defer end()
 	if err := serveScenes(os.Stdout, os.Stdin); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// thenEnd runs the tests, and ends what they shared before leaks are looked for.
+type thenEnd struct {
+	*testing.M
+	end func()
+}
+
+func (t thenEnd) Run() int {
+	defer t.end()
+	return t.M.Run()
 }
 
 var errStore = errors.New("store does not answer")

@@ -29,7 +29,7 @@ type entry struct {
 }
 
 // story is the page of one call.
-func (c *Console) story(w http.ResponseWriter, r *http.Request) {
+func (c *Console) story(w http.ResponseWriter, r *asked) {
 	id := call.ID(r.PathValue("id"))
 	events, err := c.o.Story(r.Context(), id)
 	if err != nil {

@@ -33,9 +33,11 @@ var mayImport = map[string][]string{
 	"twilio":             {"call"},
 	"twilio/conformance": {"call", "twilio"},
 	"router":             {"call", "rota", "queue", "twilio", "metrics"},
-	"console":            {"call", "rota", "queue", "metrics"},
+	"console/access":     {},
+	"console/audit":      {},
+	"console":            {"call", "rota", "queue", "metrics", "console/access", "console/audit"},
 	"sim":                {"call", "twilio"},
-	"cmd/crisisline":     {"call", "config", "rota", "queue", "metrics", "twilio", "router", "console", "sim", "examples"},
+	"cmd/crisisline":     {"call", "config", "rota", "queue", "metrics", "twilio", "router", "console", "console/access", "console/audit", "sim", "examples"},
 }
 
 // borders are the files where a foreign library may be seen; a pattern without
@@ -45,7 +47,7 @@ var borders = []struct {
 	where   []string
 	why     string
 }{
-	{"github.com/redis/go-redis/", []string{"queue/", "rota/store*.go", "cmd/crisisline/"}, "state is read and written in two packages"},
+	{"github.com/redis/go-redis/", []string{"queue/", "rota/store*.go", "console/access/store*.go", "console/audit/store*.go", "cmd/crisisline/"}, "state is read and written where it belongs"},
 	{"github.com/prometheus/client_golang/", []string{"metrics/", "cmd/crisisline/"}, "metrics are made from the ledger, in one package"},
 	{"github.com/spf13/viper", []string{"config/load.go"}, "no package knows where a setting came from"},
 	{"github.com/go-viper/mapstructure/", []string{"config/load.go"}, "it comes with viper"},
@@ -57,6 +59,12 @@ var borders = []struct {
 	{"github.com/google/go-cmp/", nil, "for tests only"},
 	{"pgregory.net/rapid", nil, "for tests only"},
 	{"go.uber.org/goleak", nil, "for tests only"},
+	{"github.com/coreos/go-oidc/", []string{"console/access/provider.go"}, "who signs in where is said in one file"},
+	{"golang.org/x/oauth2", []string{"console/access/provider.go"}, "who signs in where is said in one file"},
+	{"github.com/alexedwards/scs/", []string{"console/access/"}, "sessions are one package's"},
+	{"github.com/go-redis/redis_rate/", []string{"console/access/"}, "only signing in is limited; a telephone never is"},
+	{"github.com/danielgtaylor/huma/", []string{"console/api*.go"}, "the JSON API describes itself there"},
+	{"github.com/oauth2-proxy/mockoidc", nil, "for tests only"},
 	{"testing", []string{"twilio/conformance/", "sim/"}, "what runs in production tests nothing"},
 }
 

@@ -16,6 +16,7 @@ import (
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
 	"example.org/crisisline/console"
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/examples"
 	"example.org/crisisline/rota"
 	"example.org/crisisline/sim"
@@ -59,6 +60,7 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 	if o.verbose {
 		cfg.Log.Level = "info"
 	}
+	cfg.Console.DevelopmentSignIn = true  // who opens the pages may be anybody: they are made up
 	cfg.Routing.WrapUp = 30 * time.Second // so that there is something to see
 	log := sh.logger(cfg.Log)
 	if cfg.Plan.File, err = planFile(o.plan, folder); err != nil {
@@ -98,12 +100,13 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 func (i *instance) show(ctx, life context.Context, w *world, door net.Listener, o demoOptions) error {
 	loops, stop := context.WithCancel(life)
 	defer stop()
+	plan := i.book.Current()
+	you := onShiftNow(plan, w.clock.Now())
+	i.signInAs, i.signInResponder = access.Administrator, you.ID
 	pages, err := i.pages(loops, []console.Link{{Text: "Web phone", Href: "/phone/"}, {Text: "Metrics", Href: "/metrics"}})
 	if err != nil {
 		return err
 	}
-	plan := i.book.Current()
-	you := onShiftNow(plan, w.clock.Now())
 	mux := i.handler()
 	demo := http.NewServeMux()
 	demo.Handle("/phone/", http.StripPrefix("/phone", w.network.Web(phonePage(plan, you))))

@@ -18,7 +18,12 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 	if !s.store.Lasts() {
 		notice = "The store is in memory: nothing survives a restart."
 	}
+	gate, err := s.openGate()
+	if err != nil {
+		return nil, err
+	}
 	pages, err := console.New(console.Options{
+		Gate: gate, Audit: s.audit, Peer: newPeers(s.cfg.HTTP.TrustedProxies).of,
 		ServiceName: s.cfg.Service.Name, Notice: notice, Now: s.now, Zone: s.location(),
 		Rota: s.book.Current, Snapshot: s.snapshot, Events: s.queue.Follow, Story: s.story,
 		Figures: s.days.today,

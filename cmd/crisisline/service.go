@@ -15,6 +15,8 @@ import (
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
+	"example.org/crisisline/console/access"
+	"example.org/crisisline/console/audit"
 	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
@@ -37,6 +39,10 @@ type service struct {
 	days     *days
 	instance string
 	init     systemd // who started us, when it wants to know how we are
+	audit    *audit.Log
+
+	signInAs        access.Role // demo: whoever opens the pages is one of these
+	signInResponder string      // demo: and this responder
 }
 
 // newService wires the parts in reading order. It does not need the store or
@@ -50,6 +56,7 @@ func newService(ctx context.Context, cfg *config.Config, st *store, log *slog.Lo
 	if err != nil {
 		return nil, err
 	}
+	s.audit = openAudit(cfg, st, sealer, log)
 	s.book = openBook(cfg, st, sealer, log, now)
 	if err := s.loadPlan(ctx); err != nil {
 		return nil, err

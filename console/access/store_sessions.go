@@ -1,0 +1,146 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// lookOn is for how long a session that was good when the store last answered
+// is believed while it does not. Looking is all it is good for: whatever
+// changes anything needs the store.
+const lookOn = 15 * time.Minute
+
+// sessions is the store as scs asks for it. Tokens arrive hashed: the manager
+// is told to (HashTokenInStore).
+type sessions struct {
+	*Store
+	now func() time.Time // the machine's clock, which the manager counts by
+
+	mu   sync.Mutex
+	seen map[string]seen
+}
+
+type seen struct {
+	box    []byte
+	at     time.Time
+	expiry time.Time
+}
+
+func newSessions(s *Store, now func() time.Time) *sessions {
+	return &sessions{Store: s, now: now, seen: map[string]seen{}}
+}
+
+// FindCtx reads a session; while the store is away, the copy of a moment ago.
+func (s *sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, budget)
+	defer cancel()
+	box, err := s.rdb.Get(ctx, s.prefix+"session:"+token).Bytes()
+	switch {
+	case err == nil:
+		s.keep(token, box, time.Time{})
+		return box, true, nil
+	case errors.Is(err, redis.Nil):
+		s.drop(token)
+		return nil, false, nil
+	}
+	if box, ok := s.copyOf(token); ok {
+		return box, true, nil
+	}
+	return nil, false, fmt.Errorf("read session: %w", err)
+}
+
+// CommitCtx keeps a session until expiry.
+func (s *sessions) CommitCtx(ctx context.Context, token string, box []byte, expiry time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, budget)
+	defer cancel()
+	// A request that began before its owner signed out must not bring the
+	// session back by prolonging it.
+	gone, err := s.rdb.Exists(ctx, s.prefix+"gone:"+token).Result()
+	if err == nil && gone > 0 {
+		return nil
+	}
+	if err == nil {
+		err = s.rdb.Set(ctx, s.prefix+"session:"+token, box, expiry.Sub(s.now())).Err()
+	}
+	if err == nil {
+		s.keep(token, box, expiry)
+		return nil
+	}
+	if _, ok := s.copyOf(token); ok { // its time is not prolonged, that is all
+		return nil
+	}
+	return fmt.Errorf("keep session: %w", err)
+}
+
+// DeleteCtx ends one.
+func (s *sessions) DeleteCtx(ctx context.Context, token string) error {
+	s.drop(token)
+	ctx, cancel := context.WithTimeout(ctx, budget)
+	defer cancel()
+	_, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		p.Set(ctx, s.prefix+"gone:"+token, 1, lookOn)
+		p.Del(ctx, s.prefix+"session:"+token)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return nil
+}
+
+// mostSeen bounds the copies in memory.
+const mostSeen = 4096
+
+func (s *sessions) keep(token string, box []byte, expiry time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	if old, ok := s.seen[token]; ok && expiry.IsZero() {
+		expiry = old.expiry
+	}
+	if len(s.seen) >= mostSeen {
+		for t, c := range s.seen {
+			if now.Sub(c.at) > lookOn {
+				delete(s.seen, t)
+			}
+		}
+	}
+	if len(s.seen) < mostSeen {
+		s.seen[token] = seen{box, now, expiry}
+	}
+}
+
+func (s *sessions) drop(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.seen, token)
+}
+
+func (s *sessions) copyOf(token string) ([]byte, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.seen[token]
+	now := s.now()
+	if !ok || now.Sub(c.at) > lookOn || !c.expiry.IsZero() && now.After(c.expiry) {
+		return nil, false
+	}
+	return c.box, true
+}
+
+// Find, Commit and Delete are for a manager that knows no context; ours does.
+func (s *sessions) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+// Commit implements scs.Store.
+func (s *sessions) Commit(token string, box []byte, expiry time.Time) error {
+	return s.CommitCtx(context.Background(), token, box, expiry)
+}
+
+// Delete implements scs.Store.
+func (s *sessions) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }

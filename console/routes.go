@@ -1,0 +1,101 @@
+package console
+
+import (
+	"net/http"
+
+	"example.org/crisisline/console/access"
+)
+
+// asked is one request and who makes it.
+type asked struct {
+	*http.Request
+	Who access.Person
+}
+
+// handler answers one request of somebody who may make it.
+type handler func(w http.ResponseWriter, r *asked)
+
+// route is one line of the table of who may ask for what.
+type route struct {
+	Pattern string            // as http.ServeMux reads it
+	Needs   access.Permission // somewhere; what concerns teams is asked again about those
+	Do      handler
+}
+
+// table is every address of the pages, with what it takes to ask for it. There
+// is no other way to add a page, so that none is without a rule.
+func (c *Console) table() []route {
+	all := []route{
+		{"GET /{$}", access.Look, c.now},
+		{"GET /events", access.Look, c.events},
+		{"GET /rota", access.Look, c.rota},
+		{"GET /rota/week", access.Look, c.week},
+		{"GET /rota/weeks", access.Look, c.weeks},
+		{"GET /rota/shift/{team}/{tier}/{at}", access.Look, c.shift},
+		{"GET /people", access.Look, c.people},
+		{"GET /people/{id}", access.Look, c.person},
+		{"GET /calls/{id}", access.ReadCalls, c.story},
+	}
+	all = append(all, c.signInRoutes()...)
+	all = append(all, c.actionRoutes()...)
+	if c.o.Changes != nil {
+		all = append(all, c.changeRoutes()...)
+	}
+	return append(all, route{"/", access.Look, c.missing})
+}
+
+// changeRoutes are the pages that change the rota.
+func (c *Console) changeRoutes() []route {
+	return []route{
+		{"GET /rota/change/{way}", access.MendNow, c.askMend},
+		{"POST /rota/change/{way}", access.MendNow, c.doMend},
+		{"GET /rota/drafts/{name}", access.ChangeRota, c.draft},
+		{"POST /rota/drafts/{name}/publish", access.ChangeRota, c.publishDraft},
+		{"POST /rota/drafts/{name}/catch-up", access.ChangeRota, c.catchUp},
+		{"POST /rota/drafts/{name}/drop", access.ChangeRota, c.dropDraft},
+		{"GET /rota/undo", access.ChangeRota, c.askUndo},
+		{"POST /rota/undo", access.ChangeRota, c.undo},
+		{"GET /audit", access.ReadAudit, c.audit},
+		{"GET /audit/{version}", access.ReadAudit, c.change},
+	}
+}
+
+// actionRoutes are the buttons of the board; which of them somebody may press
+// is asked again when it is known which it is.
+func (c *Console) actionRoutes() []route {
+	return []route{
+		{"GET /confirm/{action}/{id}", access.ActOnPeople, c.confirm},
+		{"POST /actions/{action}/{id}", access.ActOnPeople, c.act},
+	}
+}
+
+// routes is the table behind the gate, and what needs none: the assets.
+func (c *Console) routes() http.Handler {
+	pages := http.NewServeMux()
+	for _, r := range c.table() {
+		pages.HandleFunc(r.Pattern, c.gated(r))
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /assets/", c.assets)
+	mux.Handle("/", c.o.Gate.Around(pages, c.away))
+	return http.NewCrossOriginProtection().Handler(guarded(mux))
+}
+
+// gated asks who it is and whether they may, before anything else is read.
+func (c *Console) gated(to route) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		who, err := c.o.Gate.Who(req)
+		r := &asked{req, who}
+		switch {
+		case err != nil:
+			c.o.Log.Warn("cannot tell who asks", "err", err)
+			c.away(w, req)
+		case who.May(to.Needs):
+			to.Do(w, r)
+		case who.Nobody():
+			c.askToSignIn(w, r)
+		default:
+			c.refuse(w, r, to.Needs)
+		}
+	}
+}

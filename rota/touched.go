@@ -1,0 +1,88 @@
+package rota
+
+import (
+	"maps"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// EveryTeam is what Touched says of a change that no team owns, such as the
+// service's minimum or a person outside the rota.
+const EveryTeam = "*"
+
+// Touched is whose business a change from plan a to plan b is: the ids of the
+// teams it names, and of the home teams of the people it names, sorted; with
+// EveryTeam when some part of it names neither. Either plan may be nil.
+func Touched(a, b *Plan) []string {
+	owner := map[string]string{}
+	for _, p := range []*Plan{a, b} {
+		if p == nil {
+			continue
+		}
+		for i := range p.Responders {
+			owner[p.Responders[i].ID] = p.Responders[i].Team
+		}
+		for i := range p.Teams {
+			owner[p.Teams[i].ID] = p.Teams[i].ID // after the people: an id is a team's first
+		}
+	}
+	teams := map[string]bool{}
+	before, after := pieces(a), pieces(b)
+	for at := range union(before, after) {
+		was, is := before[at], after[at]
+		if alike(was, is) {
+			continue
+		}
+		found := false
+		for _, n := range []*yaml.Node{was, is} {
+			for _, word := range scalars(n) {
+				if team, ok := owner[word]; ok {
+					teams[team], found = true, true
+				}
+			}
+		}
+		if !found {
+			teams[EveryTeam] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(teams))
+}
+
+// pieces takes a plan's written form apart: each item of a list under its
+// section and id, everything else under its key.
+func pieces(p *Plan) map[string]*yaml.Node {
+	all := map[string]*yaml.Node{}
+	if p == nil {
+		return all
+	}
+	var doc yaml.Node
+	if err := doc.Encode(p.written()); err != nil {
+		return all
+	}
+	for i := 0; i+1 < len(doc.Content); i += 2 {
+		key, val := doc.Content[i].Value, doc.Content[i+1]
+		if !listOfParts(val) {
+			all[key] = val
+			continue
+		}
+		for id, item := range identified(val) {
+			all[key+" "+id] = item
+		}
+	}
+	return all
+}
+
+func scalars(n *yaml.Node) []string {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		return []string{n.Value}
+	}
+	var all []string
+	for _, c := range n.Content {
+		all = append(all, scalars(c)...)
+	}
+	return all
+}
