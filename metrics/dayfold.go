@@ -268,3 +268,7 @@ func (d *Days) Take(before string) (taken []*Day) {
 	}
 	return taken
 }
+
+// Rest is the days not yet taken, by date: those of which a call is in progress,
+// and what was counted of them so far.
+func (d *Days) Rest() map[string]*Day { return d.days }

@@ -189,32 +189,20 @@ func handOn(m redis.XMessage, fn func(call.Event) error) error {
 	return fn(e)
 }
 
-// Range gives the entries of what happened from from until before to, page by
-// page, in the order of the stream. An entry written late stands later in the
-// stream than it happened: it is found up to a week later.
+// Range gives the entries of what happened from from until before to, in the
+// order of the stream. An entry written late stands later in the stream than it
+// happened: it is found up to a week later.
 func (s *Store) Range(ctx context.Context, from, to time.Time, fn func(call.Event) error) error {
-	start, end := strconv.FormatInt(ms(from), 10), strconv.FormatInt(ms(to.Add(ledgerLate)), 10)
-	for {
-		page, err := s.rdb.XRangeN(ctx, s.key(keyLedger), start, end, ledgerPage).Result()
-		if err != nil {
-			return fmt.Errorf("read ledger: %w", err)
-		}
-		for _, m := range page {
-			err := handOn(m, func(e call.Event) error {
-				if e.At.Before(from) || !e.At.Before(to) {
-					return nil
-				}
-				return fn(e)
-			})
-			if err != nil {
-				return fmt.Errorf("read ledger: %w", err)
-			}
-		}
-		if len(page) < ledgerPage {
+	err := s.stream(ctx, ms(from), ms(to.Add(ledgerLate)), func(e call.Event) error {
+		if e.At.Before(from) || !e.At.Before(to) {
 			return nil
 		}
-		start = "(" + page[len(page)-1].ID
+		return fn(e)
+	})
+	if err != nil {
+		return fmt.Errorf("read ledger: %w", err)
 	}
+	return nil
 }
 
 // Trim removes entries older than Options.LedgerFor.

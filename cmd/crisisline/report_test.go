@@ -181,6 +181,24 @@ func TestReturnOfCallsInProgressIsRefused(t *testing.T) {
 	says(t, d.types(exitFailed, "report", "nhs111-mh", "--month", "2026-11").stderr, "is not over yet")
 }
 
+// A day of which a call is in progress is shown as far as it has come.
+func TestBoardOfTodayCountsWhatIsOver(t *testing.T) {
+	t.Parallel()
+	at := utc(time.November, 20)
+	d := reporting(t, []call.Event{
+		{At: at, Kind: call.KindReceived, Call: "CA1"},
+		{At: at.Add(time.Minute), Kind: call.KindConnected, Call: "CA1", WaitMs: 60_000, ReturnMs: 50_000},
+		{At: at.Add(time.Hour), Kind: call.KindFinished, Call: "CA1", Outcome: call.OutcomeAnswered},
+		{At: at.Add(2 * time.Hour), Kind: call.KindReceived, Call: "CA2"},
+	})
+	d.types(exitDone, "report", "board", "--month", "2026-11", "--out", filepath.Join(d.folder, "board"))
+	page, err := os.ReadFile(filepath.Join(d.folder, "board", "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, string(page), `<div class="value">1</div><div class="name">calls received`, "1 calls of the month are still in progress")
+}
+
 func TestCheckOfPublishedReturns(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

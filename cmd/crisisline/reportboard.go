@@ -143,6 +143,9 @@ const trendMonths = 24
 
 // board gathers everything the page of a month is made from.
 func (l *ledger) board(ctx context.Context, m metrics.Month, view rota.View) (metrics.Board, error) {
+	if _, err := l.rollUp(ctx); err != nil { // all that is cold at once, a few streams side by side
+		return metrics.Board{}, err
+	}
 	in := l.boardInput(m)
 	from, to := m.Bounds(l.zone)
 	days, err := l.days(ctx, from, to)

@@ -13,9 +13,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"golang.org/x/sync/errgroup"
 
-	"example.org/crisisline/call"
 	"example.org/crisisline/config"
 	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
@@ -90,7 +88,7 @@ func (l *ledger) midnight(t time.Time) time.Time {
 func (l *ledger) days(ctx context.Context, from, to time.Time) (someDays, error) {
 	var out someDays
 	var dates []time.Time
-	for d := l.midnight(from); d.Before(to) && d.Before(l.now); d = l.midnight(d.Add(36 * time.Hour)) {
+	for d := l.midnight(from); d.Before(to) && d.Before(l.now); d = l.after(d) {
 		dates = append(dates, d)
 	}
 	stored, err := l.stored(ctx, dates)
@@ -105,95 +103,13 @@ func (l *ledger) days(ctx context.Context, from, to time.Time) (someDays, error)
 			out.list = append(out.list, aDay{d, true})
 		}
 	}
-	if err := l.readAll(ctx, unread, &out); err != nil {
+	read, err := l.readAll(ctx, unread, func(d aDay) { out.list = append(out.list, d) })
+	if err != nil {
 		return out, err
 	}
+	out.live, out.missing = read.live, read.missing
 	slices.SortFunc(out.list, func(a, b aDay) int { return strings.Compare(a.From, b.From) })
 	return out, nil
-}
-
-const (
-	readAtOnce = 3  // streams of the ledger read side by side; the store has callers to serve, too
-	readDays   = 31 // days of one stream, beyond which eight more are read for their late entries
-)
-
-// readAll makes days from the stream, a month at a time, a few side by side.
-func (l *ledger) readAll(ctx context.Context, dates []time.Time, out *someDays) error {
-	var runs [][]time.Time
-	for i, d := range dates {
-		last := len(runs) - 1
-		if i == 0 || len(runs[last]) == readDays || !l.midnight(dates[i-1].Add(36*time.Hour)).Equal(d) {
-			runs = append(runs, nil)
-			last++
-		}
-		runs[last] = append(runs[last], d)
-	}
-	made := make([]someDays, len(runs))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(readAtOnce)
-	for i, run := range runs {
-		g.Go(func() error { return l.read(ctx, run, &made[i]) })
-	}
-	err := g.Wait()
-	for _, m := range made {
-		out.list = append(out.list, m.list...)
-		out.missing = append(out.missing, m.missing...)
-		out.live += m.live
-	}
-	return err
-}
-
-// read makes consecutive days from the stream. It hands each on when the stream
-// has left it behind, so a year is read in the memory of a fortnight.
-func (l *ledger) read(ctx context.Context, dates []time.Time, out *someDays) error {
-	first, last := dates[0], l.midnight(dates[len(dates)-1].Add(36*time.Hour))
-	fold := metrics.Days{From: first, To: last, Zone: l.zone}
-	made := map[string]*metrics.Day{}
-	take := func(before string) {
-		for _, d := range fold.Take(before) {
-			made[d.From] = d
-		}
-	}
-	left := first
-	err := l.q.Range(ctx, first, last.Add(settled), func(e call.Event) error {
-		fold.Add(e)
-		if e.At.Sub(left) > settled+24*time.Hour {
-			left = l.midnight(e.At.Add(-settled))
-			take(left.Format(time.DateOnly))
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	take("")
-	live := fold.Live()
-	for _, n := range live {
-		out.live += n
-	}
-	var keep []string
-	reaches := l.now.Add(-l.cfg.Privacy.LedgerFor)
-	for _, date := range dates {
-		name := date.Format(time.DateOnly)
-		if date.Before(reaches) {
-			out.missing = append(out.missing, name) // trimmed, in part at least
-			continue
-		}
-		d := made[name]
-		if d == nil && live[name] == 0 {
-			d = metrics.NewDay(name, l.zone.String())
-		}
-		if d == nil {
-			continue
-		}
-		closed := live[name] == 0 && !l.midnight(date.Add(36*time.Hour)).Add(settled).After(l.now)
-		if closed {
-			keep = append(keep, name)
-		}
-		made[name] = d
-		out.list = append(out.list, aDay{d, closed})
-	}
-	return l.keep(ctx, keep, made)
 }
 
 // rollUp makes sure that every day that is over for good is kept, as far back as
@@ -210,18 +126,16 @@ func (l *ledger) rollUp(ctx context.Context) (made int, err error) {
 	}
 	var dates []time.Time
 	first := l.midnight(l.now.Add(-l.cfg.Privacy.LedgerFor).Add(36 * time.Hour))
-	for d := first; !l.midnight(d.Add(36 * time.Hour)).Add(settled).After(l.now); d = l.midnight(d.Add(36 * time.Hour)) {
+	for d := first; !l.after(d).Add(settled).After(l.now); d = l.after(d) {
 		if !have[d.Format(time.DateOnly)] {
 			dates = append(dates, d)
 		}
 	}
-	var out someDays
-	err = l.readAll(ctx, dates, &out)
-	for _, d := range out.list {
+	_, err = l.readAll(ctx, dates, func(d aDay) {
 		if d.closed {
 			made++
 		}
-	}
+	})
 	return made, err
 }
 
