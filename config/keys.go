@@ -19,7 +19,7 @@ var (
 // by a variable.
 var examplesOfLists = map[reflect.Type]string{
 	reflect.TypeFor[[]Standard](): `{"name":"answered_60s","threshold":"60s","target":0.95,"clock":"caller"}`,
-	reflect.TypeFor[[]FollowUp](): `{"category":"crisis.urgent","limit":"24h"}`,
+	reflect.TypeFor[[]FollowUp](): `{"name":"crisis.urgent","limit":"24h","target":0.95}`,
 	reflect.TypeFor[[]RoleRule](): `{"group":"crisis-leads","role":"shift_lead","teams":["portsmouth"]}`,
 }
 
