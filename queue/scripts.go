@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -18,8 +19,9 @@ var luaFiles embed.FS
 // prelude holds what more than one script does.
 const prelude = "_common.lua"
 
-// loadScripts gives every script by its file's name without ".lua".
-func loadScripts() (map[string]*redis.Script, error) {
+// loadScripts gives every script by its file's name without ".lua". They are
+// composed once in a process and are not to be changed: every Store has them.
+var loadScripts = sync.OnceValues(func() (map[string]*redis.Script, error) {
 	common, err := luaFiles.ReadFile("lua/" + prelude)
 	if err != nil {
 		return nil, fmt.Errorf("read prelude: %w", err)
@@ -40,7 +42,11 @@ func loadScripts() (map[string]*redis.Script, error) {
 		scripts[strings.TrimSuffix(path.Base(file), ".lua")] = redis.NewScript(compose(string(common), string(body)))
 	}
 	return scripts, nil
-}
+})
+
+// word is a name in a script, or a keyword, or a word of a comment: one too
+// many costs a function that is not used, and no more.
+var word = regexp.MustCompile(`\w+`)
 
 // compose puts before a script those functions of the prelude that it uses, and
 // the names of a record's fields, from the same lists that read records back.
@@ -50,17 +56,21 @@ func compose(common, body string) string {
 	const begin = "\nlocal function "
 	parts := strings.Split(common, begin)
 	head, functions := parts[0], parts[1:]
+	used := map[string]bool{}
+	note := func(text string) {
+		for _, w := range word.FindAllString(text, -1) {
+			used[w] = true
+		}
+	}
+	note(body)
 	for _, function := range slices.Backward(functions) { // they use only what stands before them
 		name, _, _ := strings.Cut(function, "(")
-		if usesName(body, name) {
+		if used[name] {
 			body = begin + function + body
+			note(function)
 		}
 	}
 	return head + luaNames("CALL_FIELDS", callFields) + luaNames("OFFER_FIELDS", offerFields) + body
-}
-
-func usesName(body, name string) bool {
-	return regexp.MustCompile(`\b` + name + `\b`).MatchString(body)
 }
 
 func luaNames[T any](name string, fields []field[T]) string {
