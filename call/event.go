@@ -24,6 +24,7 @@ const (
 	KindConnected   Kind = "connected"     // both hear each other; carries every wait of the call
 	KindDropped     Kind = "dropped"       // the responder's leg went; the caller is back at the front
 	KindDanger      Kind = "danger"        // the caller pressed the danger key
+	KindHandedOver  Kind = "handed_over"   // a waiting caller is another team's from now on: FromTeam before, Team after
 	KindFinished    Kind = "finished"      // the caller's leg is over; Outcome and every total of the call
 	KindWrapUp      Kind = "wrap_up"       // the responder's wrap-up began
 	KindWrapUpEnded Kind = "wrap_up_ended" // it ended; Reason: timed, ready, needed
@@ -39,7 +40,7 @@ const (
 // Kinds lists the closed set.
 var Kinds = []Kind{
 	KindReceived, KindWaiting, KindWidened, KindOffered, KindOfferSent, KindRinging, KindPickedUp, KindOfferEnded,
-	KindAccepted, KindConnected, KindDropped, KindDanger, KindFinished, KindWrapUp, KindWrapUpEnded, KindPresence, KindPlan,
+	KindAccepted, KindConnected, KindDropped, KindDanger, KindHandedOver, KindFinished, KindWrapUp, KindWrapUpEnded, KindPresence, KindPlan,
 	KindFollowUp, KindFollowUpMissed, KindFollowUpDone, KindFollowUpReviewed,
 }
 
@@ -61,6 +62,8 @@ type Event struct {
 	Outcome   Outcome
 	Presence  Presence
 	Reason    string // from a closed set for its kind
+	By        By     // who did it at a screen; "" when nobody did
+	FromTeam  string // handed_over: the home team before
 	Withheld  bool   // received: the caller's number was withheld or unusable
 	Redials   int    // received: earlier tries of the same caller within the redial window
 
@@ -107,6 +110,8 @@ func (e Event) Values() []string {
 	str("oc", string(e.Outcome))
 	str("p", string(e.Presence))
 	str("why", e.Reason)
+	str("by", string(e.By))
+	str("tf", e.FromTeam)
 	if e.Withheld {
 		str("wh", "1")
 	}
@@ -172,6 +177,10 @@ func (e *Event) set(name, s string) error {
 		e.Presence = Presence(s)
 	case "why":
 		e.Reason = s
+	case "by":
+		e.By = By(s)
+	case "tf":
+		e.FromTeam = s
 	case "wh":
 		e.Withheld = s == "1"
 	case "ct":

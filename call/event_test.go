@@ -32,6 +32,7 @@ func drawEvent(t *rapid.T) call.Event {
 		Tier: rapid.SampledFrom(call.Tiers).Draw(t, "tier"), Result: rapid.SampledFrom(call.Results).Draw(t, "result"),
 		Outcome:  rapid.SampledFrom(call.Outcomes).Draw(t, "outcome"),
 		Presence: rapid.SampledFrom(call.Presences).Draw(t, "presence"), Reason: text.Draw(t, "reason"),
+		By: call.By(text.Draw(t, "by")), FromTeam: text.Draw(t, "from team"),
 		Withheld: rapid.Bool().Draw(t, "withheld"), Redials: rapid.IntMin(0).Draw(t, "redials"),
 		WaitMs: num.Draw(t, "w"), IntakeMs: num.Draw(t, "wi"), QueueMs: num.Draw(t, "wq"), RingMs: num.Draw(t, "wr"),
 		ReturnMs: num.Draw(t, "rt"), TalkMs: num.Draw(t, "tk"), Offers: rapid.IntMin(0).Draw(t, "n"),

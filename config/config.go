@@ -149,6 +149,8 @@ type Routing struct {
 	MissesBeforeAway int `mapstructure:"misses_before_away"`
 	// AwayFor is how long they are set aside.
 	AwayFor time.Duration `mapstructure:"away_for"`
+	// RecoveryFor is how long a break for recovery lasts, after a hard call, unless they are back sooner.
+	RecoveryFor time.Duration `mapstructure:"recovery_for"`
 	// RedialWindow is how long a caller who left keeps their place.
 	RedialWindow time.Duration `mapstructure:"redial_window"`
 	// RedialBoost is how much longer each earlier try in that window counts as having waited.

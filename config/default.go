@@ -38,6 +38,7 @@ func Default() *Config {
 			WrapUpLeast:      20 * time.Second,
 			MissesBeforeAway: 2,
 			AwayFor:          15 * time.Minute,
+			RecoveryFor:      15 * time.Minute,
 			RedialWindow:     10 * time.Minute,
 			RedialBoost:      60 * time.Second,
 			DangerBoost:      10 * time.Minute,

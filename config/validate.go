@@ -110,6 +110,7 @@ func (r Routing) validate(v *validation) {
 	v.within("routing.wrap_up_least", r.WrapUpLeast, 0, r.WrapUp)
 	v.whole("routing.misses_before_away", r.MissesBeforeAway, 1, 100)
 	v.within("routing.away_for", r.AwayFor, time.Minute, 12*time.Hour)
+	v.within("routing.recovery_for", r.RecoveryFor, time.Minute, 12*time.Hour)
 	v.within("routing.redial_window", r.RedialWindow, 0, 12*time.Hour)
 	v.within("routing.redial_boost", r.RedialBoost, 0, time.Hour)
 	v.within("routing.danger_boost", r.DangerBoost, 0, time.Hour)

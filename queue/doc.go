@@ -16,7 +16,7 @@
 //	tried:<id>      hash    responder → when they were asked for the call
 //	offer:<id>      hash    one attempt to ring one responder
 //	q:<pool>        zset    call → score; who waits in a pool
-//	pres            hash    responder → state|since|call; no entry: free, never rung
+//	pres            hash    responder → state|since|call, of a break or who is away state|since|reason|until; no entry: free, never rung
 //	miss            hash    responder → misses in a row
 //	due             zset    kind:id → when; every deadline there is
 //	live            zset    call → when received; calls with a caller on the line
@@ -38,9 +38,10 @@
 // pools and want of the last claim; q 1 while it stands in its pools; jc, jr
 // which legs are in the conference; oa when the accepted offer was made; tt talk
 // of connections that dropped; lo and cx the legs that lost or were cancelled;
-// kf how long it is kept. An offer's hash has the fields of offerFields and: ps
-// and pp the responder's idle-since and presence before, rf its time to ring, sn
-// 1 once its leg was reported.
+// kf how long it is kept; ho 1 once a person handed it over; lim the agreements
+// of its ladder. An offer's hash has the fields of offerFields and: ps, pp and pr
+// the responder's idle-since, presence and pause before, rf its time to ring, sn 1
+// once its leg was reported.
 // A follow-up's: c call, ct category, by who recorded it, st and du start and due,
 // tm l cl the call's, mi 1 once it ran out, dn how dby its end, why rby rv its review.
 //

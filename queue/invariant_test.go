@@ -292,9 +292,16 @@ func (p picture) checkDeadlines() (wrong []string) {
 func checkLedger(events []call.Event, p picture) (wrong []string) {
 	states := map[call.ID]call.State{}
 	open := map[call.ID]map[call.OfferID]bool{}
+	teams := map[call.ID]string{}
 	received, finished := 0, 0
 	for _, e := range events {
 		s := states[e.Call]
+		if e.Kind == call.KindHandedOver && teams[e.Call] != e.FromTeam {
+			wrong = append(wrong, fmt.Sprintf("%s is handed over from %s, and was with %s", e.Call, e.FromTeam, teams[e.Call]))
+		}
+		if e.Call != "" && e.Offer == "" {
+			teams[e.Call] = e.Team
+		}
 		switch e.Kind {
 		case call.KindReceived:
 			received++
@@ -332,6 +339,9 @@ func checkLedger(events []call.Event, p picture) (wrong []string) {
 	for id, c := range p.calls {
 		if states[call.ID(id)] != call.State(c["st"]) {
 			wrong = append(wrong, fmt.Sprintf("%s is %s, the ledger says %s", id, c["st"], states[call.ID(id)]))
+		}
+		if teams[call.ID(id)] != c["tm"] {
+			wrong = append(wrong, fmt.Sprintf("%s is with %s, the ledger says %s", id, c["tm"], teams[call.ID(id)]))
 		}
 		if n := len(split(c["open"])); n != len(open[call.ID(id)]) {
 			wrong = append(wrong, fmt.Sprintf("%s has %d open offers, the ledger %v", id, n, slices.Collect(maps.Keys(open[call.ID(id)]))))

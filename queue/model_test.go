@@ -58,6 +58,7 @@ func TestModel(t *testing.T) {
 			"free": m.free, "sent": m.sentAny, "event": m.event, "offer end": m.offerEnd, "accept": m.accept, "accept again": m.accept,
 			"joined": m.joined, "joined again": m.joined, "drop": m.drop, "finish": m.finish, "wrap-up end": m.wrapUpEnd,
 			"presence": m.setPresence, "sweep": m.sweep, "time": m.time, "held": m.held,
+			"ring person": m.ringPerson, "hand over": m.handOver,
 		})
 		m.drain()
 	})
@@ -175,6 +176,43 @@ func (m *model) free(t *rapid.T) {
 	})
 }
 
+// ringPerson: whoever is asked for by name is rung exactly when they are free, or
+// kept for this very caller, and the caller waits and is not held back.
+func (m *model) ringPerson(t *rapid.T) {
+	a := m.askedFor(m.aCall(t), rapid.SampledFrom(team).Draw(t, "responder"))
+	a.Pace = time.Duration(rapid.IntRange(0, 1).Draw(t, "pace")) * time.Second
+	o := m.oracle()
+	c := o.calls[string(a.Call)]
+	p, _, had := o.presence(a.Responder)
+	want := call.State(c["st"]).Unanswered() && number(c["nb"]) <= ms(m.now) &&
+		(p == call.PresenceFree || p == call.PresenceWrapUp && had == string(a.Call))
+	m.doubly(t, func() error {
+		got, did, err := m.RingPerson(m.ctx(), m.now, a)
+		if did.Done != want || (got != nil) != want || !slices.Contains(Whys, did.Why) {
+			m.Fatalf("ring %s, who is %s, for a call that is %s: %+v, want %v", a.Responder, p, c["st"], did, want)
+		}
+		if got != nil {
+			m.offers = append(m.offers, *got)
+		}
+		return err
+	})
+}
+
+func (m *model) handOver(t *rapid.T) {
+	h := HandOver{Call: m.aCall(t), To: rapid.SampledFrom([]string{"ports", "wight"}).Draw(t, "to"), By: "lena"}
+	before := m.record(h.Call)
+	m.doubly(t, func() error {
+		got, did, err := m.HandOver(m.ctx(), m.now, h)
+		if want := before.State.Unanswered() && before.Team != h.To; did.Done != want || want && got.Team != h.To {
+			m.Fatalf("hand over %s, %s's, to %s: %+v", before.State, before.Team, h.To, did)
+		}
+		if got.Score != before.Score || !got.ReceivedAt.Equal(before.ReceivedAt) || got.Ringing != before.Ringing {
+			m.Fatalf("handed over, the call is %+v, was %+v", got, before)
+		}
+		return err
+	})
+}
+
 func (m *model) sentAny(t *rapid.T) {
 	o := m.anOffer(t)
 	m.doubly(t, func() error { _, err := m.OfferSent(m.ctx(), m.now, o.ID, "leg-"+string(o.ID), 0); return err })
@@ -232,14 +270,18 @@ func (m *model) finish(t *rapid.T) {
 
 func (m *model) wrapUpEnd(t *rapid.T) {
 	r := rapid.SampledFrom(team).Draw(t, "responder")
-	m.doubly(t, func() error { _, err := m.WrapUpEnd(m.ctx(), m.now, r, "ready"); return err })
+	m.doubly(t, func() error { _, err := m.WrapUpEnd(m.ctx(), m.now, r, "ready", "lena"); return err })
 }
 
 func (m *model) setPresence(t *rapid.T) {
 	r := rapid.SampledFrom(team).Draw(t, "responder")
 	p := rapid.SampledFrom([]call.Presence{call.PresenceFree, call.PresenceBreak, call.PresenceAway}).Draw(t, "presence")
+	s := Standing{Responder: r, To: p, Why: rapid.SampledFrom([]call.Pause{call.PauseRest, call.PauseMissed, call.PauseTimed}).Draw(t, "why"), By: "lena"}
+	if rapid.Bool().Draw(t, "ends") {
+		s.Until = m.now.Add(time.Minute)
+	}
 	m.doubly(t, func() error {
-		_, err := m.SetPresence(m.ctx(), m.now, r, p, "said_so", m.now.Add(time.Minute))
+		_, err := m.SetPresence(m.ctx(), m.now, s)
 		return err
 	}, ErrTaken)
 }
@@ -256,7 +298,7 @@ func (m *model) drain() {
 		m.finishes(id, Finish{WrapUp: time.Minute})
 	}
 	for _, r := range team {
-		must[bool](m.world)(m.WrapUpEnd(m.ctx(), m.now, r, "timed"))
+		m.wrapUpEnds(r, "timed")
 	}
 	received, outcomes := 0, map[call.Outcome]int{}
 	for _, e := range m.events() {

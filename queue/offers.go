@@ -12,8 +12,8 @@ import (
 
 // Claim promises up to c.Want responders to a call, and puts the call into its
 // pools while it wants more than could be had. It returns ErrStale, having
-// written nothing, when the plan has changed since c was decided on, and
-// ErrNoCall.
+// written nothing, when the plan or the call's team has changed since c was decided
+// on, and ErrNoCall.
 func (s *Store) Claim(ctx context.Context, now time.Time, c Claim) (Claimed, error) {
 	people := 0
 	for _, g := range c.Groups {
@@ -23,11 +23,11 @@ func (s *Store) Claim(ctx context.Context, now time.Time, c Claim) (Claimed, err
 	if c.AllowWrapUp {
 		wrapLeast = c.WrapUpLeast.Milliseconds()
 	}
-	args := make([]any, 0, 17+len(c.OfferIDs)+people)
+	args := make([]any, 0, 20+len(c.OfferIDs)+people)
 	args = append(args, ms(now), string(c.Call), c.Version, c.Rung, c.Reason, c.Want,
 		(c.RingFor + c.Grace).Milliseconds(), c.Pace.Milliseconds(), c.SendLease.Milliseconds(),
 		c.ReofferAfter.Milliseconds(), wrapLeast, bit(c.AllowAway), ms(c.Next),
-		strings.Join(c.Pools, listSep), len(c.OfferIDs))
+		strings.Join(c.Pools, listSep), string(c.By), int(c.More), c.Team, len(c.OfferIDs))
 	for _, id := range c.OfferIDs {
 		args = append(args, string(id))
 	}
@@ -41,8 +41,8 @@ func (s *Store) Claim(ctx context.Context, now time.Time, c Claim) (Claimed, err
 	if err != nil {
 		return Claimed{}, err
 	}
-	claimed := Claimed{State: call.State(r.str(0)), Ringing: int(r.int(1)), Waiting: r.flag(2), PacedTo: call.FromMillis(r.int(3))}
-	for i := 4; i < len(r); i++ {
+	claimed := Claimed{State: call.State(r.str(0)), Ringing: int(r.int(1)), Waiting: r.flag(2), PacedTo: call.FromMillis(r.int(3)), Widened: r.flag(4)}
+	for i := 5; i < len(r); i++ {
 		o, err := readPromise(r.str(i))
 		if err != nil {
 			return Claimed{}, err

@@ -3,6 +3,7 @@ package queue
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"example.org/crisisline/call"
@@ -58,7 +59,7 @@ func (o oracle) claim(c Claim) []string {
 				kind = 1
 			case p == call.PresenceWrapUp && c.AllowWrapUp && since+c.WrapUpLeast.Milliseconds() <= ms(o.now):
 				kind = 2
-			case p == call.PresenceAway && c.AllowAway:
+			case p == call.PresenceAway && c.AllowAway && strings.HasPrefix(had, string(call.PauseMissed)):
 				kind = 3
 			default:
 				continue

@@ -8,24 +8,46 @@ import (
 	"example.org/crisisline/call"
 )
 
-// WrapUpEnd ends a responder's wrap-up and with it their call. freed says that
-// they are free now, also when they were before.
-func (s *Store) WrapUpEnd(ctx context.Context, now time.Time, responder, reason string) (freed bool, err error) {
-	r, err := s.run(ctx, "wrap_up_end", s.keys, []any{ms(now), responder, reason})
-	return err == nil && r.flag(0), err
+// Stood is what came of setting what somebody is doing.
+type Stood struct {
+	Changed bool          // it was something else before
+	Free    bool          // they are free now, also when they were before
+	Now     call.Presence // what they are doing now
 }
 
-// SetPresence puts a responder on a break, sets them aside, or brings them
-// back; until, when not zero, is when a sweep brings up their break's end. A
-// break ends a wrap-up. A responder who is promised to a call or has one cannot
-// go (ErrTaken), and need not come back (freed is false). freed says that they
-// are free now, also when they were before.
-func (s *Store) SetPresence(ctx context.Context, now time.Time, responder string, p call.Presence, reason string, until time.Time) (freed bool, err error) {
-	switch p {
+// WrapUpEnd ends a responder's wrap-up and with it their call. by is who ended
+// it at a screen, "" when nobody did.
+func (s *Store) WrapUpEnd(ctx context.Context, now time.Time, responder, reason string, by call.By) (Stood, error) {
+	r, err := s.run(ctx, "wrap_up_end", s.keys, []any{ms(now), responder, reason, string(by)})
+	return stood(r), err
+}
+
+// Standing asks for a responder to be put on a break, set away, or brought back.
+type Standing struct {
+	Responder string
+	To        call.Presence // break, away or free
+	// Why is written to the ledger and kept with the pause. PauseTimed brings
+	// back only somebody whose pause has come to its end: another may have begun
+	// since the deadline was taken.
+	Why   call.Pause
+	Until time.Time // when a sweep brings up the pause's end; zero: never
+	By    call.By
+}
+
+// SetPresence does what a Standing asks for. A break ends a wrap-up. A responder
+// who is promised to a call or has one cannot go: ErrTaken, with Stood.Now saying
+// which. The same pause for the same reason again changes nothing, its end
+// included.
+func (s *Store) SetPresence(ctx context.Context, now time.Time, p Standing) (Stood, error) {
+	switch p.To {
 	case call.PresenceFree, call.PresenceBreak, call.PresenceAway:
 	default:
-		return false, fmt.Errorf("set presence: %q is not set but follows from a call", p)
+		return Stood{}, fmt.Errorf("set presence: %q is not set but follows from a call", p.To)
 	}
-	r, err := s.run(ctx, "presence", s.keys, []any{ms(now), responder, string(p), reason, ms(until)})
-	return err == nil && r.flag(0), err
+	r, err := s.run(ctx, "presence", s.keys, []any{ms(now), p.Responder, string(p.To), string(p.Why), ms(p.Until), string(p.By)})
+	return stood(r), err
+}
+
+func stood(r reply) Stood {
+	return Stood{Free: r.flag(0), Changed: r.flag(1), Now: call.Presence(r.str(2))}
 }

@@ -264,7 +264,7 @@ func TestRule15NumbersAreSealedAndGoWithTheCall(t *testing.T) {
 		if n := w.openNumber("b", sealed); n.Known() {
 			t.Error("another call's number opens")
 		}
-		must[bool](w)(w.WrapUpEnd(w.ctx(), w.now, "amy", "ready"))
+		w.wrapUpEnds("amy", "ready")
 		ttl, err := w.rdb.PTTL(w.ctx(), w.key("call:a")).Result()
 		if err != nil || ttl <= 0 || ttl > time.Hour {
 			t.Errorf("an ended call is kept for %v, %v", ttl, err)

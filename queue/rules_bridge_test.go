@@ -180,10 +180,10 @@ func TestRule10DroppedResponderIsKept(t *testing.T) {
 			t.Errorf("one call is shown %d times", len(snap.Calls))
 		}
 		w.finishes("a", Finish{WrapUp: time.Hour})
-		if freed := must[bool](w)(w.WrapUpEnd(w.ctx(), w.now, "amy", "timed")); !freed || w.record("a").State != call.StateWrapUp {
+		if freed := w.wrapUpEnds("amy", "timed"); !freed || w.record("a").State != call.StateWrapUp {
 			t.Errorf("her wrap-up ends his: freed %v, the call is %s", freed, w.record("a").State)
 		}
-		must[bool](w)(w.WrapUpEnd(w.ctx(), w.now, "bob", "timed"))
+		w.wrapUpEnds("bob", "timed")
 		if w.record("a").State != call.StateEnded {
 			t.Errorf("the call is %s", w.record("a").State)
 		}

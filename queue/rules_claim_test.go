@@ -104,8 +104,8 @@ func TestRule4WrapUpAndAwayAreTheLastAsked(t *testing.T) {
 		w.arrives("x")
 		w.connected("x", "amy")
 		w.finishes("x", Finish{WrapUp: 10 * time.Minute})
-		must[bool](w)(w.SetPresence(w.ctx(), w.now, "bob", call.PresenceAway, "missed_calls", w.now.Add(time.Hour)))
-		must[bool](w)(w.SetPresence(w.ctx(), w.now, "cat", call.PresenceBreak, "break", time.Time{}))
+		w.stands("bob", call.PresenceAway, "missed_calls", w.now.Add(time.Hour))
+		w.stands("cat", call.PresenceBreak, "break", time.Time{})
 		w.after(time.Minute)
 		w.arrives("a")
 		claim := func(wrapUp, away bool, want ...string) {

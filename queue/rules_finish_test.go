@@ -109,7 +109,7 @@ func TestRule12WrapUpEnd(t *testing.T) {
 		w.connected("a", "amy")
 		end := func() bool {
 			t.Helper()
-			return must[bool](w)(w.WrapUpEnd(w.ctx(), w.now, "amy", "ready"))
+			return w.wrapUpEnds("amy", "ready")
 		}
 		if end() || w.record("a").State != call.StateConnected {
 			t.Error("a call in progress is wrapped up")
@@ -143,7 +143,7 @@ func TestSetPresence(t *testing.T) {
 	onEvery(t, func(t *testing.T, w *world) {
 		set := func(p call.Presence, until time.Time) bool {
 			t.Helper()
-			return must[bool](w)(w.SetPresence(w.ctx(), w.now, "amy", p, "said_so", until))
+			return w.stands("amy", p, "said_so", until).Free
 		}
 		if !set(call.PresenceFree, time.Time{}) {
 			t.Error("someone who was never rung is not free")
@@ -151,7 +151,7 @@ func TestSetPresence(t *testing.T) {
 		if set(call.PresenceBreak, w.now.Add(time.Hour)) || w.presence("amy").Presence != call.PresenceBreak || w.dues()["away:amy"] != 3600 {
 			t.Errorf("amy is %+v, deadlines %v", w.presence("amy"), w.dues())
 		}
-		set(call.PresenceBreak, time.Time{})
+		w.stands("amy", call.PresenceBreak, "said_otherwise", time.Time{})
 		if _, there := w.dues()["away:amy"]; there {
 			t.Error("a break without an end keeps the end of the one before")
 		}
@@ -170,7 +170,7 @@ func TestSetPresence(t *testing.T) {
 		o := w.promised("a", "amy")
 		for _, step := range []func(){func() {}, func() { w.accepts(o) }} {
 			step()
-			if _, err := w.SetPresence(w.ctx(), w.now, "amy", call.PresenceBreak, "said_so", time.Time{}); !errors.Is(err, ErrTaken) {
+			if _, err := w.SetPresence(w.ctx(), w.now, Standing{Responder: "amy", To: call.PresenceBreak, Why: "said_so"}); !errors.Is(err, ErrTaken) {
 				t.Errorf("a break while %s: %v", w.presence("amy").Presence, err)
 			}
 			if set(call.PresenceFree, time.Time{}) {
@@ -185,7 +185,7 @@ func TestSetPresence(t *testing.T) {
 		if set(call.PresenceBreak, time.Time{}); w.record("a").State != call.StateEnded || w.presence("amy").Presence != call.PresenceBreak {
 			t.Errorf("a break from wrap-up: call %s, amy %s", w.record("a").State, w.presence("amy").Presence)
 		}
-		if _, err := w.SetPresence(w.ctx(), w.now, "amy", call.PresenceConnected, "", time.Time{}); err == nil {
+		if _, err := w.SetPresence(w.ctx(), w.now, Standing{Responder: "amy", To: call.PresenceConnected}); err == nil {
 			t.Error("connected can be set by hand")
 		}
 	})

@@ -227,7 +227,7 @@ func TestRule7SetAside(t *testing.T) {
 		if p := w.presence("amy"); p.Presence != call.PresenceAway || p.Misses != 3 || w.dues()["away:amy"] != 600 {
 			t.Errorf("her time aside runs from the last miss: %+v, deadlines %v", p, w.dues())
 		}
-		must[bool](w)(w.SetPresence(w.ctx(), w.now, "cat", call.PresenceBreak, "break", time.Time{}))
+		w.stands("cat", call.PresenceBreak, "break", time.Time{})
 		for _, id := range []call.ID{"c", "d", "e"} { // amy is away, cat on a break: nobody but bob
 			if got := miss(id, "bob", "amy", "cat"); got.SetAside || !got.Freed {
 				t.Errorf("the last one there is set aside: %+v", got)
@@ -339,10 +339,10 @@ func TestRule8LateKey(t *testing.T) {
 		{"lost", call.ResultLost, nil, VerdictOver},
 		{"busy", call.ResultBusy, nil, VerdictOver},
 		{"set aside since", call.ResultNoKey, func(w *world) {
-			must[bool](w)(w.SetPresence(w.ctx(), w.now, "amy", call.PresenceAway, "missed_calls", w.now.Add(time.Hour)))
+			w.stands("amy", call.PresenceAway, "missed_calls", w.now.Add(time.Hour))
 		}, VerdictWon},
 		{"on a break since", call.ResultNoKey, func(w *world) {
-			must[bool](w)(w.SetPresence(w.ctx(), w.now, "amy", call.PresenceBreak, "break", time.Time{}))
+			w.stands("amy", call.PresenceBreak, "break", time.Time{})
 		}, VerdictOver},
 		{"another phone rings for the call", call.ResultNoKey, func(w *world) { w.promised("a", "bob") }, VerdictWon},
 		{"her phone rings for the call again", call.ResultNoKey, func(w *world) { w.after(time.Minute).promised("a", "amy") }, VerdictWon},

@@ -84,8 +84,14 @@ func readPresences(presences, misses map[string]string) []PresenceRecord {
 		if len(part) != 3 {
 			continue
 		}
-		records = append(records, PresenceRecord{Responder: responder, Presence: call.Presence(part[0]),
-			Since: instant(part[1]), Call: call.ID(part[2]), Misses: int(number(misses[responder]))})
+		p := PresenceRecord{Responder: responder, Presence: call.Presence(part[0]), Since: instant(part[1]), Misses: int(number(misses[responder]))}
+		if p.Presence == call.PresenceBreak || p.Presence == call.PresenceAway {
+			why, until, _ := strings.Cut(part[2], "|")
+			p.Why, p.Until = call.Pause(why), instant(until)
+		} else {
+			p.Call = call.ID(part[2])
+		}
+		records = append(records, p)
 	}
 	slices.SortFunc(records, func(a, b PresenceRecord) int { return strings.Compare(a.Responder, b.Responder) })
 	return records

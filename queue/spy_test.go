@@ -118,6 +118,14 @@ func everyMethod(w *world, each func(name string, do func() error)) {
 		}
 		return err
 	})
+	run("RingPerson", func() error {
+		_, _, err := w.RingPerson(ctx, w.now, w.askedFor("a", "dan"))
+		return err
+	})
+	run("HandOver", func() error {
+		_, _, err := w.HandOver(ctx, w.now, HandOver{Call: "a", To: "wight", From: "ports", By: "lena"})
+		return err
+	})
 	run("Accept", func() error {
 		_, err := w.Accept(ctx, w.now, freed.ID, "leg-2", "room-a", w.now.Add(time.Minute))
 		return err
@@ -146,9 +154,9 @@ func everyMethod(w *world, each func(name string, do func() error)) {
 		_, err := w.Finish(ctx, w.now, "a", Finish{Reason: "caller_left", WrapUp: time.Minute, KeepFor: time.Hour})
 		return err
 	})
-	run("WrapUpEnd", func() error { _, err := w.WrapUpEnd(ctx, w.now, "cat", "ready"); return err })
+	run("WrapUpEnd", func() error { _, err := w.WrapUpEnd(ctx, w.now, "cat", "ready", ""); return err })
 	run("SetPresence", func() error {
-		_, err := w.SetPresence(ctx, w.now, "cat", call.PresenceBreak, "break", time.Time{})
+		_, err := w.SetPresence(ctx, w.now, Standing{Responder: "cat", To: call.PresenceBreak, Why: call.PauseRest})
 		return err
 	})
 	run("Sweep", func() error { _, err := w.Sweep(ctx, w.now, 10); return err })

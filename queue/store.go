@@ -116,7 +116,7 @@ func (s *Store) run(ctx context.Context, name string, keys []string, args []any)
 	case "stale":
 		return nil, ErrStale
 	case "taken":
-		return nil, ErrTaken
+		return reply(values[1:]), ErrTaken
 	case "nofollowup":
 		return nil, ErrNoFollowUp
 	default:

@@ -10,8 +10,9 @@ import (
 // What the scripts may answer besides the outcome asked for.
 var (
 	// ErrStale says that the plan a claim was decided on is not the plan now in
-	// force. The caller reloads the plan and decides again.
-	ErrStale = errors.New("plan version is stale")
+	// force, or that the call was handed over to another team meanwhile. The
+	// caller reloads both and decides again.
+	ErrStale = errors.New("plan or call has changed since the decision")
 	// ErrNoCall says that the store holds no such call.
 	ErrNoCall = errors.New("no such call")
 	// ErrNoOffer says that the store holds no such offer.
@@ -139,12 +140,15 @@ type Group struct {
 // Claim asks for up to Want phones to ring for a call, in one step.
 type Claim struct {
 	Call    call.ID
-	Version int64 // plan version the groups were computed from; 0 skips the check
-	Rung    int   // highest rung reached; a rise is written to the ledger as widened
+	Version int64  // plan version the groups were computed from; 0 skips the check
+	Team    string // home team they were computed for; "" skips the check
+	Rung    int    // highest rung reached; a rise is written to the ledger as widened
 	Reason  string
 	Groups  []Group  // in the order they are to be asked
 	Pools   []string // where the call waits while it wants a phone and nobody is free
 	Want    int      // phones that may ring at once now
+	More    More     // phones beyond Want
+	By      call.By  // who asks for it at a screen; what the claim does is theirs in the ledger
 	// OfferIDs are used in order; at least Want of them.
 	OfferIDs []call.OfferID
 	// RingFor and Grace give an offer's deadline: SendAt + RingFor + Grace.
@@ -169,6 +173,16 @@ type Claim struct {
 	Next time.Time
 }
 
+// More is how many phones a claim asks for beyond what time allows.
+type More int
+
+// The closed set.
+const (
+	NoMore       More = iota
+	OneMore           // one phone more than ring now
+	OneMoreWider      // the same, and nothing at all happens unless the rung is new: two people press once
+)
+
 // Offer is one promise made by a claim.
 type Offer struct {
 	ID        call.OfferID
@@ -186,6 +200,7 @@ type Claimed struct {
 	Offers  []Offer
 	Ringing int       // open offers, the new ones included
 	Waiting bool      // the call wants another phone and stands in its pools
+	Widened bool      // the rung was not reached before
 	PacedTo time.Time // a further leg was held back until then; zero when not
 }
 
@@ -311,9 +326,11 @@ type Due struct {
 type PresenceRecord struct {
 	Responder string
 	Presence  call.Presence
-	Since     time.Time // idle since, when free
-	Call      call.ID   // offered, connected: which
-	Misses    int       // in a row
+	Since     time.Time  // idle since, when free
+	Call      call.ID    // offered, connected, wrap-up: which
+	Why       call.Pause // break, away: the reason
+	Until     time.Time  // break, away: when it ends by itself; zero when it does not
+	Misses    int        // in a row
 }
 
 // Snapshot is the present in one read, for pages and the watchdog.

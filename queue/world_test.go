@@ -120,6 +120,23 @@ func (w *world) promised(id call.ID, people ...string) Offer {
 	return got.Offers[0]
 }
 
+// askedFor is one person asked for by name, from another team.
+func (w *world) askedFor(id call.ID, responder string) Asked {
+	return Asked{Call: id, Responder: responder, Team: "wight", Tier: call.TierBackup, OfferID: w.offerID(),
+		RingFor: 20 * time.Second, Grace: 5 * time.Second, SendLease: 5 * time.Second, By: "lena"}
+}
+
+// rings asks for one person by name and says what came of it.
+func (w *world) rings(a Asked) (*Offer, Did) {
+	w.Helper()
+	return must2[*Offer, Did](w)(w.RingPerson(w.ctx(), w.now, a))
+}
+
+func (w *world) handsOver(h HandOver) (Record, Did) {
+	w.Helper()
+	return must2[Record, Did](w)(w.HandOver(w.ctx(), w.now, h))
+}
+
 func (w *world) freedFor(responder string) Freed {
 	return Freed{Responder: responder, OfferID: w.offerID(), RingFor: 20 * time.Second, Grace: 5 * time.Second,
 		SendLease: 5 * time.Second, ReofferAfter: time.Minute,
@@ -174,6 +191,17 @@ func (w *world) finishes(id call.ID, f Finish) Finished {
 		f.Reason = "caller_left"
 	}
 	return must[Finished](w)(w.Finish(w.ctx(), w.now, id, f))
+}
+
+// stands sets somebody on a break, away or back.
+func (w *world) stands(responder string, to call.Presence, why call.Pause, until time.Time) Stood {
+	w.Helper()
+	return must[Stood](w)(w.SetPresence(w.ctx(), w.now, Standing{Responder: responder, To: to, Why: why, Until: until}))
+}
+
+func (w *world) wrapUpEnds(responder, reason string) (free bool) {
+	w.Helper()
+	return must[Stood](w)(w.WrapUpEnd(w.ctx(), w.now, responder, reason, "")).Free
 }
 
 func (w *world) record(id call.ID) Record {

@@ -41,6 +41,15 @@ func (r *Router) advance(ctx context.Context, id call.ID) error {
 	return r.advanceRecord(ctx, now, rec)
 }
 
+// reload reads plan and call again after a claim was refused because one of
+// them had changed.
+func (r *Router) reload(ctx context.Context, id call.ID) (queue.Record, error) {
+	if _, err := r.o.Book.Refresh(ctx); err != nil {
+		return queue.Record{}, err
+	}
+	return r.record(ctx, id)
+}
+
 // record reads one call.
 func (r *Router) record(ctx context.Context, id call.ID) (rec queue.Record, err error) {
 	err = r.store.through(ctx, r.o.Now(), func(ctx context.Context) (err error) {
@@ -52,45 +61,57 @@ func (r *Router) record(ctx context.Context, id call.ID) (rec queue.Record, err 
 
 // advanceRecord is advance for a call just read.
 func (r *Router) advanceRecord(ctx context.Context, now time.Time, rec queue.Record) error {
-	if !rec.State.Unanswered() {
-		return r.settleDue(ctx, queue.DueCall, string(rec.ID))
-	}
-	if rec.State == call.StateIntake && !r.o.Timing.EarlyOffer {
-		return r.settleDue(ctx, queue.DueCall, string(rec.ID))
-	}
-	for range 3 { // a stale plan is reloaded and decided again
-		err := r.claim(ctx, now, rec)
-		if !errors.Is(err, queue.ErrStale) {
-			return err
-		}
-		if _, err := r.o.Book.Refresh(ctx); err != nil {
-			return err
-		}
-	}
-	return queue.ErrStale
+	_, err := r.claim(ctx, now, rec, queue.NoMore)
+	return err
 }
 
-func (r *Router) claim(ctx context.Context, now time.Time, rec queue.Record) error {
+// claim gives a call what time allows it, and more phones beyond that.
+func (r *Router) claim(ctx context.Context, now time.Time, rec queue.Record, more queue.More) (queue.Claimed, error) {
+	for range 3 { // a stale plan, or a call handed over, is reloaded and decided again
+		if !rec.State.Unanswered() || (rec.State == call.StateIntake && !r.o.Timing.EarlyOffer) {
+			return queue.Claimed{State: rec.State}, r.settleDue(ctx, queue.DueCall, string(rec.ID))
+		}
+		claimed, err := r.climb(ctx, now, rec, more)
+		if !errors.Is(err, queue.ErrStale) {
+			return claimed, err
+		}
+		if rec, err = r.reload(ctx, rec.ID); err != nil {
+			return queue.Claimed{}, ignoreNoCall(err)
+		}
+	}
+	return queue.Claimed{}, queue.ErrStale
+}
+
+// climb claims on the rungs that are reached, and while nobody rings on those
+// above that may be opened before their time.
+func (r *Router) climb(ctx context.Context, now time.Time, rec queue.Record, more queue.More) (queue.Claimed, error) {
 	plan := r.o.Book.Current()
 	ladder := plan.Match(need(rec), r.o.Timing.Ladder, now)
 	step := Escalate(rec, ladder, r.o.Timing, now)
 	for {
-		var claimed queue.Claimed
-		err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
-			claimed, err = r.o.Store.Claim(ctx, now, r.claimOf(rec, step, plan.Version(), now))
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for _, offer := range claimed.Offers {
-			r.ring(ctx, now, offer)
-		}
-		if !claimed.Waiting || claimed.Ringing > 0 || step.Rung >= step.SkipTo {
-			return nil
+		c := r.claimOf(rec, step, plan.Version(), now)
+		c.More = more
+		claimed, err := r.put(ctx, now, c)
+		if err != nil || !claimed.Waiting || claimed.Ringing > 0 || step.Rung >= step.SkipTo {
+			return claimed, err
 		}
 		step = step.widen(ladder)
 	}
+}
+
+// put puts one claim to the store and rings what it promised.
+func (r *Router) put(ctx context.Context, now time.Time, c queue.Claim) (claimed queue.Claimed, err error) {
+	err = r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		claimed, err = r.o.Store.Claim(ctx, now, c)
+		return err
+	})
+	if err != nil {
+		return queue.Claimed{}, err
+	}
+	for _, offer := range claimed.Offers {
+		r.ring(ctx, now, offer)
+	}
+	return claimed, nil
 }
 
 func (r *Router) claimOf(rec queue.Record, s Step, version int64, now time.Time) queue.Claim {
@@ -99,7 +120,7 @@ func (r *Router) claimOf(rec queue.Record, s Step, version int64, now time.Time)
 		ids[i] = call.OfferID(r.o.Random())
 	}
 	c := queue.Claim{
-		Call: rec.ID, Version: version, Rung: s.Rung, Reason: s.Reason,
+		Call: rec.ID, Version: version, Team: rec.Team, Rung: s.Rung, Reason: s.Reason,
 		Groups: s.Groups, Pools: s.Pools, Want: s.Phones, OfferIDs: ids,
 		RingFor: r.o.Timing.RingFor, Grace: grace, Pace: r.pace(), SendLease: r.sendLease(),
 		ReofferAfter: r.o.Timing.ReofferAfter,

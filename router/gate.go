@@ -71,7 +71,7 @@ func (g *gate) look(ctx context.Context, now time.Time, f func(context.Context) 
 }
 
 func answered(err error) bool {
-	return errors.Is(err, queue.ErrNoCall) || errors.Is(err, queue.ErrNoOffer) || errors.Is(err, queue.ErrStale) ||
+	return errors.Is(err, queue.ErrNoCall) || errors.Is(err, queue.ErrNoOffer) || errors.Is(err, queue.ErrStale) || errors.Is(err, queue.ErrTaken) ||
 		errors.Is(err, rota.ErrNoPlan) || errors.Is(err, rota.ErrStale)
 }
 

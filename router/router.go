@@ -32,6 +32,7 @@ type Timing struct {
 	WrapUpLeast      time.Duration // wrap-up that is never cut short
 	MissesBeforeAway int           // 0: never set aside
 	AwayFor          time.Duration
+	RecoverFor       time.Duration // a break after a hard call
 	RedialBoost      time.Duration
 	DangerBoost      time.Duration
 	Professional     time.Duration // boost of professionals' calls

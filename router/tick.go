@@ -121,57 +121,15 @@ func (r *Router) act(ctx context.Context, now time.Time, d queue.Due) error {
 	case queue.DueLive:
 		return r.liveDue(ctx, now, call.ID(d.ID))
 	case queue.DueWrapUp:
-		return r.wrapUpOver(ctx, now, d.ID, "timed")
+		_, err := r.wrapUpOver(ctx, now, d.ID, "timed", "")
+		return err
 	case queue.DueAway:
-		return r.SetPresence(ctx, d.ID, call.PresenceFree, "timed")
+		_, err := r.comeBack(ctx, now, d.ID, call.PauseTimed, "")
+		return err
 	}
 	r.o.Log.Warn("unknown deadline", "kind", d.Kind)
 	return r.settleDue(ctx, d.Kind, d.ID)
 }
-
-func (r *Router) wrapUpOver(ctx context.Context, now time.Time, responder, reason string) error {
-	var freed bool
-	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
-		freed, err = r.o.Store.WrapUpEnd(ctx, now, responder, reason)
-		return err
-	})
-	if err != nil || !freed {
-		return errors.Join(err, r.settleDue(ctx, queue.DueWrapUp, responder))
-	}
-	r.o.Log.Info("wrap-up ended", "responder", responder, "reason", reason)
-	return r.freed(ctx, responder)
-}
-
-// SetPresence puts a responder on a break, sets them away, or brings them back
-// (PresenceFree). A break has no end of its own; being away lasts AwayFor.
-func (r *Router) SetPresence(ctx context.Context, responder string, p call.Presence, why string) error {
-	now := r.o.Now()
-	var until time.Time
-	if p == call.PresenceAway {
-		until = now.Add(r.o.Timing.AwayFor)
-	}
-	var freed bool
-	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
-		freed, err = r.o.Store.SetPresence(ctx, now, responder, p, why, until)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	r.o.Log.Info("presence", "responder", responder, "presence", p, "reason", why)
-	if freed {
-		return r.freed(ctx, responder)
-	}
-	return nil
-}
-
-// EndWrapUp ends a responder's wrap-up now.
-func (r *Router) EndWrapUp(ctx context.Context, responder string) error {
-	return r.wrapUpOver(ctx, r.o.Now(), responder, "ready")
-}
-
-// RingAgain looks at one waiting call at once.
-func (r *Router) RingAgain(ctx context.Context, id call.ID) error { return r.advance(ctx, id) }
 
 // turnover acts on time passing in the plan: whoever has come on shift since the
 // last tick, or is on shift under a plan just changed, may be wanted.

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
 	"example.org/crisisline/metrics"
@@ -265,6 +267,39 @@ func (l *line) presence(responder string) call.Presence {
 		}
 	}
 	return call.PresenceFree
+}
+
+// rests puts somebody on a break; isBack ends it.
+func (l *line) rests(responder string) {
+	l.t.Helper()
+	l.did(queue.WhySet)(l.instances[0].router.Pause(l.ctx, queue.Standing{
+		Responder: responder, To: call.PresenceBreak, Why: call.PauseRest, By: call.By(responder),
+	}))
+}
+
+func (l *line) isBack(responder string) {
+	l.t.Helper()
+	l.did(queue.WhySet)(l.instances[0].router.Back(l.ctx, responder, call.By(responder)))
+}
+
+// did holds what came of a press to what must have: done, and why. refused the same,
+// nothing having changed.
+func (l *line) did(want queue.Why) func(queue.Did, error) {
+	return func(got queue.Did, err error) {
+		l.t.Helper()
+		if diff := cmp.Diff(queue.Did{Done: true, Why: want}, got); err != nil || diff != "" {
+			l.t.Fatalf("pressed: %v %s", err, diff)
+		}
+	}
+}
+
+func (l *line) refused(want queue.Why) func(queue.Did, error) {
+	return func(got queue.Did, err error) {
+		l.t.Helper()
+		if diff := cmp.Diff(queue.Did{Why: want}, got); err != nil || diff != "" {
+			l.t.Fatalf("pressed: %v %s", err, diff)
+		}
+	}
 }
 
 // live is how many callers the store believes to be on the line.

@@ -134,9 +134,7 @@ func TestPromise2OneCallerOneResponder(t *testing.T) {
 	t.Run("not on a break", func(t *testing.T) {
 		t.Parallel()
 		onBothStores(t, setup{}, func(t *testing.T, l *line) {
-			if err := l.instances[0].router.SetPresence(l.ctx, "amal", call.PresenceBreak, "asked"); err != nil {
-				t.Fatal(err)
-			}
+			l.rests("amal")
 			l.dials(public)
 			l.phone(ben).Rings(t)
 			l.phone(amal).IsSilent(t)

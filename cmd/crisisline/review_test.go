@@ -10,6 +10,7 @@ import (
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
+	"example.org/crisisline/queue"
 	"example.org/crisisline/sim"
 	"example.org/crisisline/twilio"
 )
@@ -247,7 +248,7 @@ func TestAClockAheadHidesNobody(t *testing.T) {
 	ahead := l.clock.Now().Add(10 * time.Second)
 	for _, who := range []string{"amal", "ben", "cara", "dev"} {
 		for _, p := range []call.Presence{call.PresenceBreak, call.PresenceFree} {
-			if _, err := l.reads.SetPresence(l.ctx, ahead, who, p, "asked", time.Time{}); err != nil {
+			if _, err := l.reads.SetPresence(l.ctx, ahead, queue.Standing{Responder: who, To: p, Why: call.PauseRest}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -33,9 +33,7 @@ func TestWhoIsRungAndWhen(t *testing.T) {
 		t.Parallel()
 		onBothStores(t, setup{}, func(t *testing.T, l *line) {
 			for _, who := range []string{"amal", "ben"} {
-				if err := l.instances[0].router.SetPresence(l.ctx, who, call.PresenceBreak, "asked"); err != nil {
-					t.Fatal(err)
-				}
+				l.rests(who)
 			}
 			l.dials(public)
 			l.phone(cara).RingsWithin(t, 2*time.Second)
@@ -309,9 +307,7 @@ func TestMutualAidIsHeldToItsTerms(t *testing.T) {
 	const finn = "+447700900106"
 	onBothStores(t, setup{plan: "aid.yaml"}, func(t *testing.T, l *line) {
 		for _, who := range []string{"amal", "ben"} {
-			if err := l.instances[0].router.SetPresence(l.ctx, who, call.PresenceBreak, "asked"); err != nil {
-				t.Fatal(err)
-			}
+			l.rests(who)
 		}
 		first := l.dials(public)
 		helped := l.takes(cara)
@@ -320,11 +316,8 @@ func TestMutualAidIsHeldToItsTerms(t *testing.T) {
 		l.phone(dev).RingsWithin(t, 2*time.Second) // backup at once: the neighbour has given what it promised
 		l.step(15 * time.Second)
 		l.phone(finn).IsSilent(t)
-		for _, p := range []call.Presence{call.PresenceBreak, call.PresenceFree} { // finn becomes free anew
-			if err := l.instances[0].router.SetPresence(l.ctx, "finn", p, "asked"); err != nil {
-				t.Fatal(err)
-			}
-		}
+		l.rests("finn")
+		l.isBack("finn") // and becomes free anew
 		l.step(time.Second)
 		l.phone(finn).IsSilent(t)
 		first.HangsUp()

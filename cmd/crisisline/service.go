@@ -122,7 +122,7 @@ func timing(cfg *config.Config) router.Timing {
 			LastHumanAfter: c.LastHumanAfter, SkillsFor: c.SkillsFor,
 		},
 		ReofferAfter: c.ReofferAfter, WrapUp: c.WrapUp, WrapUpLeast: c.WrapUpLeast,
-		MissesBeforeAway: c.MissesBeforeAway, AwayFor: c.AwayFor,
+		MissesBeforeAway: c.MissesBeforeAway, AwayFor: c.AwayFor, RecoverFor: c.RecoveryFor,
 		RedialBoost: c.RedialBoost, DangerBoost: c.DangerBoost, Professional: c.ProfessionalBoost,
 		ComfortEvery: c.ComfortEvery, LongWait: longWait, ReconnectPause: c.ReconnectPause,
 		CallsPerSecond: cfg.Twilio.CallsPerSecond, CarrierBudget: cfg.Twilio.RequestBudget, StoreBudget: c.StoreBudget, KeepEnded: min(cfg.Privacy.CallStateFor, cfg.Privacy.NumberFor),

@@ -183,8 +183,9 @@ local function set_score(c, score)
   if in_pools(c) then enter_pools(c) end
 end
 
--- Presence: "state|since|call". Nobody is written down until they were rung, so
--- no entry is free, idle since ever.
+-- Presence: "state|since|call"; of a break and of who is set away
+-- "state|since|reason|until". Nobody is written down until they were rung, so no
+-- entry is free, idle since ever.
 
 local function read_presence(v)
   if not v then return 'free', 0, '' end
@@ -195,6 +196,20 @@ end
 local function presence(r) return read_presence(redis.call('HGET', P .. 'pres', r)) end
 
 local function seat(r, state, since, id) redis.call('HSET', P .. 'pres', r, state .. '|' .. since .. '|' .. id) end
+
+-- What stands in place of the call while somebody is on a break or set away.
+local function paused(why, till) return why .. '|' .. till end
+local function pause_of(had)
+  local why, till = string.match(had, '^([^|]*)|?(.*)$')
+  return why, num(till)
+end
+
+-- Whom the last resort may ring although they are set away: those the service
+-- set aside itself. Whoever a person set away stays so.
+local function set_aside(was, had)
+  local why = pause_of(had)
+  return was == 'away' and (why == '' or why == 'missed_calls')
+end
 
 -- How long what is over stays readable: a call, who was tried for it, its
 -- conference, and the offer that had it.
@@ -208,12 +223,12 @@ end
 
 -- Ends a wrap-up and, when it is the last responder's, its call: a responder who
 -- was dropped may be finishing while another has the caller. The responder's
--- presence is the caller's to set.
-local function end_wrap_up(r, id, why, now)
+-- presence is for whoever calls this to set. by: who ended it at a screen, or ''.
+local function end_wrap_up(r, id, why, now, by)
   undue('wrap', r)
   local c = load_call(id)
   if not c or c.rp ~= r or not step(c, 'wrap_up_ended', now) then return end
-  note(now, 'wrap_up_ended', about_winner(c), {'why', why})
+  note(now, 'wrap_up_ended', about_winner(c), {'why', why, 'by', by})
   save(c)
   keep(c)
 end
@@ -248,7 +263,7 @@ local function release(o, result, now)
   local since = now
   if result == 'lost' or result == 'cancelled' then since = o.ps end
   if o.pp == 'away' and result ~= 'declined' and redis.call('ZSCORE', P .. 'due', 'away:' .. o.r) then
-    seat(o.r, 'away', o.ps, '')
+    seat(o.r, 'away', o.ps, o.pr or '')
     return false
   end
   seat(o.r, 'free', since, '')
@@ -316,15 +331,17 @@ local function promise_packed(c, o)
 end
 
 -- Promises responder r to a call. who: r, was (presence before), since, had (call
--- before), team, tier. how: id, at (moment to send), ring (ms), lease (ms).
+-- or pause before), team, tier. how: id, at (moment to send), ring (ms), lease (ms),
+-- why and by (when a person at a screen asked for it).
 local function promise(c, who, how, now)
   local since = who.since
   if who.was == 'wrap_up' then
-    end_wrap_up(who.r, who.had, 'needed', now)
+    end_wrap_up(who.r, who.had, 'needed', now, '')
     since = now
   end
   local o = {id = how.id, c = c.id, r = who.r, tm = who.team, ti = who.tier, st = 'promised', sid = '',
     at = now, sa = how.at, rs = '', ps = since, pp = who.was, rf = how.ring}
+  if who.was == 'away' then o.pr = who.had end
   local args = {}
   for field, value in pairs(o) do
     args[#args + 1] = field
@@ -339,7 +356,7 @@ local function promise(c, who, how, now)
   put(c, 'open', (c.open or '') == '' and o.id or c.open .. '\n' .. o.id)
   put(c, 'n', num(c.n) + 1)
   step(c, 'offered', now)
-  note(now, 'offered', about_offer(c, o), {'n', c.n})
+  note(now, 'offered', about_offer(c, o), {'n', c.n, 'why', how.why or '', 'by', how.by or ''})
   return promise_packed(c, o)
 end
 

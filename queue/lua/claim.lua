@@ -16,12 +16,16 @@
 -- ARGV[12] people set aside may be asked 0|1
 -- ARGV[13] when the call must be looked at again; 0 never
 -- ARGV[14] pools, a line each
--- ARGV[15] number of offer ids
--- ARGV[16..] the ids; then for each group team, tier, agreement, calls at most under it, number of people, the people
--- Returns ok, state, open offers, in pools 0|1, held back until | 0, promises
+-- ARGV[15] who asks for it at a screen; '' nobody, the time has come
+-- ARGV[16] phones beyond those: 0 none | 1 one more than ring now | 2 the same, and nothing at all unless the rung is new
+-- ARGV[17] home team the groups were computed for; '' not checked
+-- ARGV[18] number of offer ids
+-- ARGV[19..] the ids; then for each group team, tier, agreement, calls at most under it, number of people, the people
+-- Returns ok, state, open offers, in pools 0|1, held back until | 0, widened 0|1, promises
 local now, id = tonumber(ARGV[1]), ARGV[2]
 local want, ring, pace, lease = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local reoffer, wrap_least = tonumber(ARGV[10]), tonumber(ARGV[11])
+local by = ARGV[15]
 
 local c = load_call(id)
 if not c then
@@ -30,34 +34,39 @@ if not c then
 end
 if not unanswered(c) then
   undue('call', id)
-  return {'ok', c.st, 0, 0, 0}
+  return {'ok', c.st, 0, 0, 0, 0}
 end
-if is_stale(tonumber(ARGV[3])) then return {'stale'} end
+if is_stale(tonumber(ARGV[3])) or (ARGV[17] ~= '' and ARGV[17] ~= c.tm) then return {'stale'} end
 if num(c.nb) > now then
   due('call', id, c.nb)
-  return {'ok', c.st, #list(c.open), num(c.q), 0}
+  return {'ok', c.st, #list(c.open), num(c.q), 0, 0}
 end
+if ARGV[16] == '2' and num(ARGV[4]) <= num(c.rg) then return {'ok', c.st, #list(c.open), num(c.q), 0, 0} end
 put(c, 'nb', 0)
+local widened = 0
 if num(ARGV[4]) > num(c.rg) then
+  widened = 1
   put(c, 'rg', num(ARGV[4]))
   put(c, 'ls', now)
-  note(now, 'widened', about_call(c), {'why', ARGV[5]})
+  note(now, 'widened', about_call(c), {'why', ARGV[5], 'by', by})
 end
 set_pools(c, ARGV[14])
-put(c, 'want', want)
 
 local open = {}
 for _, offer in ipairs(list(c.open)) do open[offer] = true end
 local promises, ids, paced = {}, {}, 0
-local after = 15 + tonumber(ARGV[15])
-for i = 16, after do
+local after, rang = 18 + tonumber(ARGV[18]), #list(c.open)
+for i = 19, after do
   if open[ARGV[i]] then -- promised when this script ran before and its answer was lost
+    rang = rang - 1
     local o = load_offer(ARGV[i])
     if o and o.st == 'promised' then promises[#promises + 1] = promise_packed(c, o) end
   elseif redis.call('EXISTS', P .. 'offer:' .. ARGV[i]) == 0 then
     ids[#ids + 1] = ARGV[i]
   end
 end
+if ARGV[16] ~= '0' then want = most(want, rang + 1) end
+put(c, 'want', want)
 
 local groups, at = {}, after + 1
 while at <= #ARGV do
@@ -93,8 +102,10 @@ local function people(g)
       tried = tried or read(P .. 'tried:' .. id, g)
       if not tried_lately(tried[i], now, reoffer) then
         local was, since, had = read_presence(present[i])
-        g.people[#g.people + 1] = {r = ARGV[g.from + i - 1], was = was, since = since, had = had,
-          team = g.team, tier = g.tier, aid = g.aid}
+        if was ~= 'away' or set_aside(was, had) then
+          g.people[#g.people + 1] = {r = ARGV[g.from + i - 1], was = was, since = since, had = had,
+            team = g.team, tier = g.tier, aid = g.aid}
+        end
       end
     end
   end
@@ -123,7 +134,7 @@ local function ask(who)
   end
   taken[who.r] = true
   local offer = table.remove(ids, 1)
-  promises[#promises + 1] = promise(c, who, {id = offer, at = send_at, ring = ring, lease = lease}, now)
+  promises[#promises + 1] = promise(c, who, {id = offer, at = send_at, ring = ring, lease = lease, by = by}, now)
 end
 
 local function ask_all(was, before)
@@ -164,6 +175,6 @@ local again = tonumber(ARGV[13])
 if paced > 0 and (again == 0 or paced < again) then again = paced end
 if again > 0 then due('call', id, again) else undue('call', id) end
 
-local answer = {'ok', c.st, #list(c.open), num(c.q), paced}
+local answer = {'ok', c.st, #list(c.open), num(c.q), paced, widened}
 for _, p in ipairs(promises) do answer[#answer + 1] = p end
 return answer

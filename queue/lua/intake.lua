@@ -15,7 +15,7 @@ if not c then return {'nocall'} end
 if c.st ~= 'intake' or not step(c, 'waiting', now) then return {'ok', 0, call_packed(c)} end
 if (c.open or '') ~= '' then put(c, 'st', 'offered') end
 put(c, 'cl', ARGV[3])
-put(c, 'tm', ARGV[4])
+if num(c.ho) == 0 then put(c, 'tm', ARGV[4]) end -- handed over while greeted: it stays so
 put(c, 'lg', ARGV[5])
 put(c, 'sk', ARGV[6])
 put(c, 'gr', now)

@@ -41,10 +41,11 @@ local freed, aside = release(o, result, now), false
 if ARGV[4] == '1' then
   local misses, least = redis.call('HINCRBY', P .. 'miss', o.r, 1), tonumber(ARGV[5])
   if least > 0 and misses >= least and presence(o.r) ~= 'break' and others_usable() then
-    local state = presence(o.r)
-    if state == 'free' or state == 'away' then
-      seat(o.r, 'away', now, '')
-      due('away', o.r, now + tonumber(ARGV[6]))
+    local state, _, had = presence(o.r)
+    if state == 'free' or set_aside(state, had) then
+      local back = now + tonumber(ARGV[6])
+      seat(o.r, 'away', now, paused('missed_calls', back))
+      due('away', o.r, back)
       note(now, 'presence', {'r', o.r, 'ti', o.ti, 'tm', o.tm}, {'p', 'away', 'why', 'missed_calls'})
       freed, aside = false, true
     end
