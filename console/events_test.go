@@ -204,7 +204,7 @@ func TestBoardFollowsACall(t *testing.T) {
 	_, err = n.Finish(ctx, n.after(5*time.Minute), "CA1", queue.Finish{Reason: "caller_left", WrapUp: time.Minute, KeepFor: time.Hour})
 	step("duty", "Wrap-up", err)
 	step("callers", "Nobody is waiting.")
-	_, err = n.WrapUpEnd(ctx, n.after(time.Minute), claimed.Offers[0].Responder, "timed")
+	_, err = n.WrapUpEnd(ctx, n.after(time.Minute), claimed.Offers[0].Responder, "timed", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"example.org/crisisline/call"
@@ -144,6 +145,8 @@ func (n names) later(out *entry, e call.Event, who string) {
 		out.More = "The caller is back at the front of the queue."
 	case call.KindDanger:
 		out.Text, out.Tone = "The caller pressed the danger key", "bad"
+	case call.KindHandedOver:
+		out.Text, out.More = "Handed over to "+n.team(e.Team), "By "+n.by(e.By)+"; until then "+n.team(e.FromTeam)+" had the call."
 	case call.KindFinished:
 		out.Text, out.More = "The call is over", outcomeWords[e.Outcome]+"."
 		if e.Outcome == call.OutcomeAbandoned || e.Outcome == call.OutcomeFailed {
@@ -190,4 +193,12 @@ var wrapUpWords = map[string]string{
 	"timed":  "Its time was over.",
 	"ready":  "They said they were ready.",
 	"needed": "A caller needed them.",
+}
+
+// by is who did something at a screen, as a reader may know them.
+func (n names) by(b call.By) string {
+	if role, ok := strings.CutPrefix(string(b), "role:"); ok {
+		return "a " + strings.ReplaceAll(role, "_", " ")
+	}
+	return n.person(string(b))
 }
