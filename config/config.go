@@ -5,19 +5,20 @@ import "time"
 // Config is everything one process can be told. Each field's sentence is the
 // explanation of its key; config.example.yaml says the same at more length.
 type Config struct {
-	HTTP      HTTP       `mapstructure:"http"`       // the door Twilio knocks on
-	Redis     Redis      `mapstructure:"redis"`      // where the state lives
-	Service   Service    `mapstructure:"service"`    // which service this is
-	Twilio    Twilio     `mapstructure:"twilio"`     // the telephone network
-	Plan      Plan       `mapstructure:"plan"`       // teams, people and shifts to begin with
-	Routing   Routing    `mapstructure:"routing"`    // how calls find people
-	Prompts   Prompts    `mapstructure:"prompts"`    // what is said
-	Standards []Standard `mapstructure:"standards"`  // what is promised, and measured
-	FollowUps []FollowUp `mapstructure:"follow_ups"` // what is promised after a call, where this service agreed other numbers
-	Report    Report     `mapstructure:"report"`     // what reports count from, and whose the return is
-	Privacy   Privacy    `mapstructure:"privacy"`    // what is kept, how, and for how long
-	Console   Console    `mapstructure:"console"`    // the duty manager's pages
-	Log       Log        `mapstructure:"log"`        // what the process says of itself
+	HTTP       HTTP       `mapstructure:"http"`       // the door Twilio knocks on
+	Redis      Redis      `mapstructure:"redis"`      // where the state lives
+	Service    Service    `mapstructure:"service"`    // which service this is
+	Twilio     Twilio     `mapstructure:"twilio"`     // the telephone network
+	Plan       Plan       `mapstructure:"plan"`       // teams, people and shifts to begin with
+	Routing    Routing    `mapstructure:"routing"`    // how calls find people
+	Prompts    Prompts    `mapstructure:"prompts"`    // what is said
+	Standards  []Standard `mapstructure:"standards"`  // what is promised, and measured
+	FollowUps  []FollowUp `mapstructure:"follow_ups"` // what is promised after a call, where this service agreed other numbers
+	Report     Report     `mapstructure:"report"`     // what reports count from, and whose the return is
+	Privacy    Privacy    `mapstructure:"privacy"`    // what is kept, how, and for how long
+	Monitoring Monitoring `mapstructure:"monitoring"` // who watches this service
+	Console    Console    `mapstructure:"console"`    // the duty manager's pages
+	Log        Log        `mapstructure:"log"`        // what the process says of itself
 }
 
 // HTTP is how Twilio reaches us.
@@ -214,6 +215,8 @@ type FollowUp struct {
 type Report struct {
 	// Clock is where the return's waits begin, return or caller; it is printed on every report.
 	Clock Clock `mapstructure:"clock"`
+	// StandardsAgreed is the day, as 2026-11-01, on which the standards were agreed with the clinical safety officer; empty for not yet.
+	StandardsAgreed string `mapstructure:"standards_agreed"`
 	// IVRLines are the ids of the lines whose calls come through the 111 option, item A02.
 	IVRLines []string `mapstructure:"ivr_lines"`
 	// Region is the return's REGION.
@@ -248,6 +251,12 @@ type Privacy struct {
 	NumberFor time.Duration `mapstructure:"number_for"`
 	// LedgerFor is how long the ledger, which holds no number, is kept; at least a day.
 	LedgerFor time.Duration `mapstructure:"ledger_for"`
+}
+
+// Monitoring is who watches this service.
+type Monitoring struct {
+	// AlertmanagerURL is where Alertmanager answers, for the checklist to see that an alarm would reach somebody; empty for not known.
+	AlertmanagerURL string `mapstructure:"alertmanager_url"`
 }
 
 // Console is the duty manager's pages.

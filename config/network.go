@@ -92,6 +92,11 @@ func (t Twilio) validate(v *validation) {
 	v.within("twilio.request_budget", t.RequestBudget, time.Second, 14*time.Second)
 }
 
+func (m Monitoring) validate(v *validation) {
+	u, err := url.Parse(m.AlertmanagerURL)
+	v.check(m.AlertmanagerURL == "" || err == nil && u.Host != "" && strings.HasPrefix(u.Scheme, "http"), "monitoring.alertmanager_url", "%q is not an address such as http://127.0.0.1:9093", m.AlertmanagerURL)
+}
+
 func (c Console) validate(v *validation) {
 	if c.Listen == "" {
 		return

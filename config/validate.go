@@ -29,9 +29,12 @@ func (c *Config) Validate(mode Mode) error {
 	c.Prompts.validate(&v)
 	validateStandards(&v, c.Standards)
 	validateFollowUps(&v, c.FollowUps)
+	_, err := time.Parse(time.DateOnly, c.Report.StandardsAgreed)
+	v.check(c.Report.StandardsAgreed == "" || err == nil, "report.standards_agreed", "%q must be a day such as 2026-11-01", c.Report.StandardsAgreed)
 	v.oneOf("report.clock", string(c.Report.Clock), string(ClockReturn), string(ClockCaller))
 	c.Privacy.validate(&v)
 	v.within("privacy.number_for", c.Privacy.NumberFor, c.Routing.RedialWindow, c.Privacy.LedgerFor)
+	c.Monitoring.validate(&v)
 	c.Console.validate(&v)
 	c.Log.validate(&v)
 	if mode == Serve {

@@ -49,8 +49,10 @@ type Options struct {
 	Peer  func(*http.Request) string // the address a request came from; nil: the connection's
 
 	Actions Actions
-	Changes *Changes // how the rota is changed; nil: it is only shown
-	Links   []Link   // more entries in the menu
+	Changes *Changes                      // how the rota is changed; nil: it is only shown
+	Reports *Reports                      // how reports are made; nil: there are none here
+	SetUp   func(context.Context) []Check // the checklist; nil: there is none
+	Links   []Link                        // more entries in the menu
 	Log     *slog.Logger
 
 	MostBoards int // boards open at once; 0: 512
@@ -75,6 +77,7 @@ type Console struct {
 	assets *assets
 	source *source
 	hub    *hub
+	made   made
 	wall   func() time.Time // for network deadlines; Options.Now may be a simulated clock
 }
 

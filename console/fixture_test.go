@@ -69,6 +69,7 @@ type scene struct {
 	did     []string
 	fail    error
 	subs    []chan call.Event
+	checks  []Check     // of the checklist
 	role    access.Role // who looks; "" is an administrator
 	book    *rota.Book  // where the rota can be changed; nil: it is only shown
 }
@@ -175,6 +176,8 @@ func (s *scene) options() Options {
 		Links: []Link{{"Web phone", "/phone"}, {"Metrics", "/metrics"}},
 	}
 	if b := s.book; b != nil {
+		o.Reports = months(s.now())
+		o.SetUp = func(context.Context) []Check { return s.checks }
 		o.Rota = b.Current
 		o.Changes = &Changes{
 			History: b.History, Drafts: b.Drafts, Draft: b.Draft, SaveDraft: b.SaveDraft, DropDraft: b.DropDraft,

@@ -20,7 +20,7 @@ var templates embed.FS
 // pageNames are the pages; each is templates/<name>.html inside layout.html,
 // and all share the fragments of parts.html.
 var pageNames = []string{
-	"now", "rota", "week", "weeks", "shift", "people", "person", "audit", "draft", "form", "story", "confirm", "message", "sign_in",
+	"now", "rota", "week", "weeks", "shift", "people", "person", "audit", "draft", "form", "story", "confirm", "message", "sign_in", "reports", "report", "set_up",
 }
 
 // boardParts are the regions of the board that change while it is looked at.
@@ -104,18 +104,31 @@ var entries = []struct {
 	Needs      access.Permission
 }{
 	{"Now", "/", access.Look}, {"Rota", "/rota", access.Look}, {"People", "/people", access.Look},
-	{"Audit", "/audit", access.ReadAudit},
+	{"Reports", "/reports", access.ReadReports}, {"Set-up", "/set-up", access.ReadSetUp}, {"Audit", "/audit", access.ReadAudit},
 }
 
 // menu is what whoever asks may look at.
 func (c *Console) menu(r *asked) (items []menuItem) {
 	for _, e := range entries {
-		if r.Who.May(e.Needs) && !(e.Href == "/audit" && c.o.Changes == nil) {
+		if r.Who.May(e.Needs) && c.has(e.Href) {
 			current := r.URL.Path == e.Href || e.Href != "/" && strings.HasPrefix(r.URL.Path, e.Href)
 			items = append(items, menuItem{e.Text, e.Href, current})
 		}
 	}
 	return items
+}
+
+// has reports whether there is such a page here.
+func (c *Console) has(href string) bool {
+	switch href {
+	case "/audit":
+		return c.o.Changes != nil
+	case "/reports":
+		return c.o.Reports != nil
+	case "/set-up":
+		return c.o.SetUp != nil
+	}
+	return true
 }
 
 // mayClasses are the style sheet's words for what somebody may do. The live

@@ -41,6 +41,12 @@ func (c *Console) table() []route {
 	if c.o.Changes != nil {
 		all = append(all, c.changeRoutes()...)
 	}
+	if c.o.Reports != nil {
+		all = append(all, c.reportRoutes()...)
+	}
+	if c.o.SetUp != nil {
+		all = append(all, c.setUpRoutes()...)
+	}
 	return append(all, route{"/", access.Look, c.missing})
 }
 

@@ -95,10 +95,13 @@ func (sh *shell) examine(ctx context.Context) (e examination) {
 	}
 	sh.examinePrompts(&e, cfg)
 	plan := sh.examineStore(ctx, &e, cfg)
-	sh.examineCarrier(ctx, &e, cfg, plan)
+	c := examineCarrier(ctx, &e, cfg, plan, sh.now)
+	examineFallbacks(ctx, &e, cfg, plan, c)
 	if plan != nil {
 		examineCover(&e, plan, sh.now())
 	}
+	examineAgreed(&e, cfg, sh.now())
+	examineAlarms(ctx, &e, cfg)
 	return e
 }
 
@@ -123,6 +126,17 @@ func (sh *shell) examineConfig(e *examination) *config.Config {
 	default:
 		e.ok(check, "%s and the environment", sh.configFile)
 	}
+	examineSettings(e, cfg)
+	for _, name := range twilio.StrayEnvironment() {
+		e.warn("twilio", "unset it; set twilio.region and twilio.edge instead",
+			"%s is in the environment: we ignore it, but other Twilio tools on this machine go where it says", name)
+	}
+	return cfg
+}
+
+// examineSettings looks at what is allowed and yet unwise.
+func examineSettings(e *examination, cfg *config.Config) {
+	const check = "config"
 	if cfg.Console.DevelopmentSignIn {
 		e.warn(check, "unset console.development_sign_in", "anyone who can open the pages may act as anyone")
 	}
@@ -132,11 +146,6 @@ func (sh *shell) examineConfig(e *examination) *config.Config {
 	} else {
 		e.ok("privacy", "callers' numbers are encrypted with privacy.key")
 	}
-	for _, name := range twilio.StrayEnvironment() {
-		e.warn("twilio", "unset it; set twilio.region and twilio.edge instead",
-			"%s is in the environment: we ignore it, but other Twilio tools on this machine go where it says", name)
-	}
-	return cfg
 }
 
 func (sh *shell) examinePrompts(e *examination, cfg *config.Config) {

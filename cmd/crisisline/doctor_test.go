@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,45 @@ type clinic struct {
 	desk
 	network *sim.Network
 	plan    *rota.Plan
+	around  *around
+}
+
+// around is what stands beside an installation: the host of the documents for
+// when we are gone, and Alertmanager.
+type around struct {
+	mu       sync.Mutex
+	document string
+	alerts   string
+	url      string
+}
+
+func newAround(t *testing.T) *around {
+	t.Helper()
+	a := &around{
+		document: `<?xml version="1.0"?><Response><Say>One moment.</Say><Dial><Number>+441632960001</Number></Dial></Response>`,
+		alerts:   `[{"labels":{"alertname":"DeadMansSwitch"},"receivers":[{"name":"watchdog"}]}]`,
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		switch {
+		case r.URL.Path == "/fallback.xml" && a.document != "":
+			_, _ = w.Write([]byte(a.document))
+		case r.URL.Path == "/api/v2/alerts" && r.URL.Query().Get("filter") == `alertname="DeadMansSwitch"` && a.alerts != "":
+			_, _ = w.Write([]byte(a.alerts))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	a.url = server.URL
+	return a
+}
+
+func (a *around) says(document, alerts string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.document, a.alerts = document, alerts
 }
 
 const doorway = "https://line.example.org"
@@ -34,16 +74,17 @@ func newClinic(t *testing.T) *clinic {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &clinic{desk: d, plan: p, network: sim.New(sim.Options{Clock: sim.NewManual(time.Now()), AuthToken: "a-token"})}
+	c := &clinic{desk: d, plan: p, around: newAround(t), network: sim.New(sim.Options{Clock: sim.NewManual(time.Now()), AuthToken: "a-token"})}
 	t.Cleanup(c.network.Close)
 	api := httptest.NewServer(c.network.Handler())
 	t.Cleanup(api.Close)
 	c.environ = append(c.environ,
 		"CRISISLINE_TWILIO_ACCOUNT_SID="+c.network.AccountSID(), "CRISISLINE_TWILIO_AUTH_TOKEN=a-token",
-		"CRISISLINE_TWILIO_API_BASE_URL="+api.URL, "CRISISLINE_TWILIO_CALLS_PER_SECOND=5", "CRISISLINE_HTTP_PUBLIC_URL="+doorway)
+		"CRISISLINE_TWILIO_API_BASE_URL="+api.URL, "CRISISLINE_TWILIO_CALLS_PER_SECOND=5", "CRISISLINE_HTTP_PUBLIC_URL="+doorway,
+		"CRISISLINE_MONITORING_ALERTMANAGER_URL="+c.around.url, "CRISISLINE_REPORT_STANDARDS_AGREED="+time.Now().Format(time.DateOnly))
 	for _, line := range p.Lines {
 		for _, n := range line.Numbers {
-			c.provision(n.E164(), doorway+"/voice/inbound#rc=2", "https://elsewhere.example.org/fallback.xml", doorway+"/voice/status")
+			c.provision(n.E164(), doorway+"/voice/inbound#rc=2", c.around.url+"/fallback.xml", doorway+"/voice/status")
 		}
 	}
 	d.types(exitDone, "plan", "apply", d.file("plan.yaml"), "--why", "first plan")
@@ -102,7 +143,26 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 		}
 	}
 	text := commandAt(t, time.Now, c.environ, "", "doctor")
-	says(t, text.stdout, "ok    store", "ok    number", "ok    cover", "leads here")
+	says(t, text.stdout, "ok    store", "ok    number", "ok    cover", "leads here", "rings 1 number", "tells: watchdog", "standards were agreed on")
+}
+
+// TestDoctorOnWhatStandsAround: what callers hear when we are gone, and whether
+// anybody would be woken, is tried and not believed.
+func TestDoctorOnWhatStandsAround(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t)
+	c.around.says("", "[]")
+	c.finds("fallback", verdictFail, "the fallback document cannot be used: its server answers 404")
+	c.finds("alarms", verdictFail, "has not reached it")
+	c.around.says("<html>Gone</html>", "")
+	c.finds("fallback", verdictFail, "it is no TwiML")
+	c.finds("alarms", verdictFail, "it answers 404")
+	c.environ = slices.DeleteFunc(c.environ, func(v string) bool { return strings.HasPrefix(v, "CRISISLINE_MONITORING") })
+	c.environ = append(c.environ, "CRISISLINE_REPORT_STANDARDS_AGREED=2020-01-01")
+	c.around.says("<Response><Say>Ring 111.</Say></Response>", "")
+	c.finds("fallback", verdictWarn, "rings nobody")
+	c.finds("alarms", verdictWarn, "nobody would be woken")
+	c.finds("standards", verdictWarn, "more than a year ago")
 }
 
 func TestDoctorOnNumbers(t *testing.T) {
@@ -120,7 +180,8 @@ func TestDoctorOnNumbers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newClinic(t)
-			c.provision(c.plan.Lines[0].Numbers[0].E164(), test.voice, test.fallback, test.status)
+			fallback := strings.Replace(test.fallback, "https://elsewhere.example.org/f", c.around.url+"/fallback.xml", 1)
+			c.provision(c.plan.Lines[0].Numbers[0].E164(), test.voice, fallback, test.status)
 			c.finds("number", test.verdict, "line public, number 1: "+test.words)
 		})
 	}

@@ -32,11 +32,12 @@ func (d *dated) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // examineCarrier looks at the account, the clock, and every number of the plan.
-func (sh *shell) examineCarrier(ctx context.Context, e *examination, cfg *config.Config, plan *rota.Rota) {
+// It gives the client it asked with, nil when the account cannot be asked.
+func examineCarrier(ctx context.Context, e *examination, cfg *config.Config, plan *rota.Rota, now func() time.Time) *twilio.Client {
 	const check = "twilio"
 	if cfg.Twilio.AccountSID == "" || !cfg.Twilio.AuthToken.IsSet() {
 		e.fail(check, "set twilio.account_sid and twilio.auth_token_file", "no account: nobody can be rung")
-		return
+		return nil
 	}
 	wire := &dated{next: http.DefaultTransport}
 	c, err := twilio.NewClient(twilio.ClientOptions{
@@ -45,24 +46,24 @@ func (sh *shell) examineCarrier(ctx context.Context, e *examination, cfg *config
 	})
 	if err != nil {
 		e.fail(check, "see twilio.* in config.example.yaml", "%s", err)
-		return
+		return nil
 	}
 	err = c.CheckAccount(ctx)
 	if theirs := wire.last.Load(); theirs != nil {
-		examineSkew(e, "clock", "Twilio's", theirs.Sub(sh.now()).Truncate(time.Second))
+		examineSkew(e, "clock", "Twilio's", theirs.Sub(now()).Truncate(time.Second))
 	}
 	switch {
 	case err == nil:
 		e.ok(check, "%s takes the account and its token", c.Host())
 	case errors.Is(err, twilio.ErrAuth):
 		e.fail(check, "copy the account SID and the primary auth token from the Twilio console; a region has a token of its own", "%s does not take the account and its token", c.Host())
-		return
+		return nil
 	case errors.Is(err, twilio.ErrRefused):
 		e.fail(check, "look at the account in the Twilio console", "%s", err)
-		return
+		return nil
 	default:
 		e.fail(check, "see that this machine may open HTTPS connections to "+c.Host(), "%s", err)
-		return
+		return nil
 	}
 	if cfg.Twilio.CallsPerSecond <= 1 {
 		e.warn(check, "ask Twilio for more calls per second, then set twilio.calls_per_second", "1 call a second: when several callers wait, phones ring one second after another")
@@ -72,6 +73,7 @@ func (sh *shell) examineCarrier(ctx context.Context, e *examination, cfg *config
 			examineLine(ctx, e, c, cfg, line)
 		}
 	}
+	return c
 }
 
 // examineLine compares where a line's numbers point with where they should. It

@@ -42,6 +42,7 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 			History: s.book.History, Drafts: s.book.Drafts, Draft: s.book.Draft, SaveDraft: s.book.SaveDraft, DropDraft: s.book.DropDraft,
 			RehearseDraft: s.book.RehearseDraft, PublishDraft: s.book.PublishDraft, PublishGated: s.book.PublishGated, Undo: s.book.Undo,
 		},
+		Reports: &console.Reports{Board: s.boardReport, Return: s.returnReport, Staffing: s.staffingReport}, SetUp: s.setUp,
 		Links: links, Log: s.log,
 	})
 	if err != nil {

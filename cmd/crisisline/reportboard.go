@@ -12,6 +12,7 @@ import (
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
+	"example.org/crisisline/console"
 	"example.org/crisisline/metrics"
 	"example.org/crisisline/rota"
 )
@@ -153,7 +154,7 @@ func (l *ledger) board(ctx context.Context, m metrics.Month, view rota.View) (me
 		return metrics.Board{}, err
 	}
 	if len(days.list) == 0 {
-		return metrics.Board{}, fmt.Errorf("%s: there is no ledger of this month", m)
+		return metrics.Board{}, fmt.Errorf("%s: %w", m, console.ErrNoFigures)
 	}
 	in.Days, in.Live, in.Missing = days.plain(), days.live, days.missing
 	for i, d := range in.Days {

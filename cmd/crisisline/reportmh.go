@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.org/crisisline/config"
+	"example.org/crisisline/console"
 	"example.org/crisisline/metrics"
 )
 
@@ -74,33 +75,57 @@ func provider(r config.Report) metrics.Provider {
 	}
 }
 
+// madeReturn is a month's return, or why there is none.
+type madeReturn struct {
+	Return   metrics.MHReturn
+	Items    metrics.Items
+	Open     int   // days that may still change
+	Unclosed bool  // the month is not over
+	Wrong    error // what does not add up
+}
+
+// mhReturn makes the return of a month.
+func (l *ledger) mhReturn(ctx context.Context, m metrics.Month) (made madeReturn, err error) {
+	sum, days, err := l.month(ctx, m)
+	if err != nil {
+		return made, err
+	}
+	if len(days.missing) > 0 {
+		return made, fmt.Errorf("%s: the ledger no longer reaches %s and %d more days, and nobody rolled them up", m, days.missing[0], len(days.missing)-1)
+	}
+	if sum == nil {
+		return made, fmt.Errorf("%s: %w", m, console.ErrNoFigures)
+	}
+	_, to := m.Bounds(l.zone)
+	made.Unclosed = to.After(l.now)
+	for _, d := range days.list {
+		if !d.closed {
+			made.Open++
+		}
+	}
+	made.Items = sum.Items(metrics.Clock(l.cfg.Report.Clock), l.cfg.Report.IVRLines)
+	made.Items.Live = days.live
+	made.Items.A01 += days.live
+	made.Return, err = metrics.NewMHReturn(provider(l.cfg.Report), m, made.Items)
+	made.Wrong = errors.Join(sum.Check(), err)
+	return made, nil
+}
+
 // writeReturn makes the return of a month. One that does not add up is said to,
 // and not written.
 func (sh *shell) writeReturn(ctx context.Context, l *ledger, m metrics.Month, out string, publish bool) error {
-	sum, days, err := l.month(ctx, m)
-	if err != nil {
+	made, err := l.mhReturn(ctx, m)
+	switch {
+	case err != nil:
 		return err
-	}
-	if len(days.missing) > 0 {
-		return fmt.Errorf("%s: the ledger no longer reaches %s and %d more days, and nobody rolled them up", m, days.missing[0], len(days.missing)-1)
-	}
-	if sum == nil {
-		return fmt.Errorf("%s: there is no ledger of this month", m)
-	}
-	_, to := m.Bounds(l.zone)
-	if to.After(l.now) {
+	case made.Unclosed:
 		return fmt.Errorf("%s is not over yet", m)
-	}
-	clock := metrics.Clock(l.cfg.Report.Clock)
-	items := sum.Items(clock, l.cfg.Report.IVRLines)
-	items.Live = days.live
-	items.A01 += days.live
-	r, err := metrics.NewMHReturn(provider(l.cfg.Report), m, items)
-	if err = errors.Join(sum.Check(), err); err != nil {
-		fmt.Fprintf(sh.stderr, "%s\nNOT WRITTEN, because it does not add up:\n%v\n", items, err)
+	case made.Wrong != nil:
+		fmt.Fprintf(sh.stderr, "%s\nNOT WRITTEN, because it does not add up:\n%v\n", made.Items, made.Wrong)
 		return errFindings
 	}
-	sh.reconciled(m, items, days)
+	sh.reconciled(m, made.Items, made.Open)
+	r := made.Return
 	if r.OrgCode == "" || r.ContractCode == "" {
 		fmt.Fprintln(sh.stderr, "NOT COMPLETE    the columns that say whose return it is are empty: set report.org_code, report.contract_code and those beside them")
 	}
@@ -121,7 +146,7 @@ var clockWords = map[metrics.Clock]string{
 }
 
 // reconciled says how the figures add up, by which clock and method.
-func (sh *shell) reconciled(m metrics.Month, i metrics.Items, days someDays) {
+func (sh *shell) reconciled(m metrics.Month, i metrics.Items, open int) {
 	say := func(format string, args ...any) { fmt.Fprintf(sh.stderr, format+"\n", args...) }
 	say("NHS111-MH return for %s\n\n%s", m, i)
 	say("clock starts    %s", clockWords[i.Clock])
@@ -131,12 +156,6 @@ func (sh *shell) reconciled(m metrics.Month, i metrics.Items, days someDays) {
 		i.A01, i.A03, i.B02, i.Callback, i.HandedOn, i.Fallback, i.Failed)
 	say("                B02 %d = B03 %d + B04 %d + B05 %d", i.B02, i.B03, i.B04, i.B05)
 	say("                a call that was transferred is one call; one belongs to the month it arrived in")
-	open := 0
-	for _, d := range days.list {
-		if !d.closed {
-			open++
-		}
-	}
 	if open > 0 {
 		say("PROVISIONAL     %d days are less than 8 days old: calls answered while the store was gone may still come in", open)
 	}
