@@ -61,6 +61,13 @@ func newAssets(files fs.FS) (*assets, error) {
 	return a, nil
 }
 
+// add serves a file that is not of the program.
+func (a *assets) add(name string, body []byte, mime string) {
+	a.files[name] = &asset{body: body, mime: mime}
+	sum := sha256.Sum256(append([]byte(a.hash), body...))
+	a.hash = hex.EncodeToString(sum[:])[:12]
+}
+
 // url is where a page finds an asset; "" when the program was built without it.
 func (a *assets) url(name string) string {
 	if _, ok := a.files[name]; !ok {

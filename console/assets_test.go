@@ -82,3 +82,24 @@ func TestWithoutTheDesignSystem(t *testing.T) {
 		t.Error("the page has no style of its own")
 	}
 }
+
+func TestATrustsOwnLogoIsOnEveryPage(t *testing.T) {
+	t.Parallel()
+	s := editable(t, mendable)
+	o := s.options()
+	o.Logo = &Logo{Body: []byte("<svg/>"), Type: "image/svg+xml"}
+	c, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	html := body(t, get(t, c, "/rota"))
+	_, rest, ok := strings.Cut(html, `<img class="top__logo" src="`)
+	if !ok {
+		t.Fatal("no logo")
+	}
+	address, _, _ := strings.Cut(rest, `"`)
+	r := get(t, c, address)
+	if got := body(t, r); got != "<svg/>" || r.Header.Get("Content-Type") != "image/svg+xml" || !strings.Contains(r.Header.Get("Cache-Control"), "immutable") {
+		t.Errorf("%q, %v", got, r.Header)
+	}
+}

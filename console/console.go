@@ -25,6 +25,7 @@ const ModeNormal = "normal"
 // Story are required.
 type Options struct {
 	ServiceName string // for screens
+	Logo        *Logo  // of the trust, in the head of every page; nil: none
 	Notice      string // said on every page, such as "nothing survives a restart"; "" for none
 	Now         func() time.Time
 	Zone        *time.Location // of every time shown; nil: Europe/London
@@ -66,6 +67,12 @@ type Actions struct {
 	EndWrapUp   func(ctx context.Context, responder string) error
 }
 
+// Logo is a picture of the trust's own, svg or png.
+type Logo struct {
+	Body []byte
+	Type string // image/svg+xml or image/png
+}
+
 // Link is an entry in the menu that leads elsewhere.
 type Link struct{ Text, Href string }
 
@@ -89,6 +96,9 @@ func New(o Options) (*Console, error) {
 	a, err := newAssets(static)
 	if err != nil {
 		return nil, err
+	}
+	if o.Logo != nil {
+		a.add("logo", o.Logo.Body, o.Logo.Type)
 	}
 	p, err := newPages(a)
 	if err != nil {

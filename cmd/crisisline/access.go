@@ -1,11 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
+	"example.org/crisisline/console"
 	"example.org/crisisline/console/access"
 	"example.org/crisisline/console/audit"
 )
@@ -40,4 +44,26 @@ func (s *service) openGate() (*access.Gate, error) {
 		})
 	}
 	return access.NewGate(o)
+}
+
+// mostLogo bounds a logo: it is on every page.
+const mostLogo = 256 << 10
+
+// openLogo reads the trust's own logo, nil when there is none.
+func openLogo(file string) (*console.Logo, error) {
+	if file == "" {
+		return nil, nil
+	}
+	kind := map[string]string{".svg": "image/svg+xml", ".png": "image/png"}[strings.ToLower(filepath.Ext(file))]
+	if kind == "" {
+		return nil, fmt.Errorf("console.logo_file: %s is neither .svg nor .png", file)
+	}
+	body, err := os.ReadFile(file) //nolint:gosec // the operator names it
+	if err != nil {
+		return nil, fmt.Errorf("console.logo_file: %w", err)
+	}
+	if len(body) > mostLogo {
+		return nil, fmt.Errorf("console.logo_file: %s has more than %d kB: make it smaller", file, mostLogo>>10)
+	}
+	return &console.Logo{Body: body, Type: kind}, nil
 }

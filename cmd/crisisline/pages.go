@@ -23,7 +23,12 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 	if err != nil {
 		return nil, err
 	}
+	logo, err := openLogo(s.cfg.Console.LogoFile)
+	if err != nil {
+		return nil, err
+	}
 	pages, err := console.New(console.Options{
+		Logo: logo,
 		Gate: gate, Audit: s.audit, Peer: newPeers(s.cfg.HTTP.TrustedProxies).of,
 		ServiceName: s.cfg.Service.Name, Notice: notice, Now: s.now, Zone: s.location(),
 		Rota: s.book.Current, Snapshot: s.snapshot, Events: s.queue.Follow, Story: s.story,
