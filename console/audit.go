@@ -133,40 +133,39 @@ func (n names) differences(e rota.Entry) []auditLine {
 	if before == nil {
 		return []auditLine{{Kind: "First", Tone: "grey", What: "The first version that is kept."}}
 	}
-	var all []auditLine
-	for _, d := range rota.Diff(before, after) {
-		f := diffWords[d.Kind]
-		line := auditLine{Kind: f.Text, Tone: f.Tone, What: upper(n.words(d.What)), Text: n.words(d.Text)}
-		if told := n.override(d.What, after, before); told != "" && line.Text == "" {
-			line.What, line.Text = "Override", told
-		}
-		all = append(all, line)
-	}
+	all := n.diff(before, after)
 	if len(all) == 0 {
 		all = append(all, auditLine{Kind: "Same", Tone: "grey", What: "Nothing differs from the version before."})
 	}
 	return all
 }
 
-// override tells one in words: its id says nothing to anybody.
-func (n names) override(what string, plans ...*rota.Plan) string {
-	id, ok := strings.CutPrefix(what, "override ")
-	for _, p := range plans {
-		for _, o := range p.Overrides {
-			if !ok || o.ID != id {
-				continue
-			}
-			who := n.person(o.Add) + " on"
-			switch {
-			case o.Add == "":
-				who = n.person(o.Remove) + " off"
-			case o.Remove != "":
-				who += " in place of " + n.person(o.Remove)
-			}
-			return who + ", " + lower(tierWord(o.Tier)) + ", " + n.teamList(o.Teams) + ", " + n.plainly(o.Start.String()+" to "+o.End.String())
+// diff is what changes from one plan to another, in words.
+func (n names) diff(before, after *rota.Plan) []auditLine {
+	var all []auditLine
+	for _, d := range rota.Diff(before, after) {
+		f := diffWords[d.Kind]
+		line := auditLine{Kind: f.Text, Tone: f.Tone, What: upper(n.words(d.What)), Text: n.plainly(d.Text)}
+		if word, made := madeNames[d.Section]; made && d.Kind != rota.DiffChanged {
+			line.What, line.Text = word+" "+n.plainly(d.Text), ""
 		}
+		all = append(all, line)
 	}
-	return ""
+	return all
+}
+
+// madeNames are the parts whose ids say nothing to anybody: they are told by
+// what they are.
+var madeNames = map[string]string{
+	"absence": "Absence of", "override": "Override:", "swap": "Swap:", "promise of help": "Promise of help:",
+}
+
+// String is a difference on one line.
+func (l auditLine) String() string {
+	if l.Text == "" {
+		return l.Kind + ": " + lower(l.What)
+	}
+	return l.Kind + ": " + lower(l.What) + ": " + l.Text
 }
 
 // askUndo says what undoing would do, and to what.
@@ -192,7 +191,7 @@ func (c *Console) undoForm(entries []rota.Entry) form {
 			f.Lines = append(f.Lines, "And more: see Audit.")
 			break
 		}
-		f.Lines = append(f.Lines, "Taken back: "+lower(l.Kind)+" "+lower(l.What))
+		f.Lines = append(f.Lines, "Taken back: "+lower(l.String()))
 	}
 	f.Lines = append(f.Lines, "The rota before it is in force at the next ring, without a check. "+callsGoOn)
 	f.Fields = []field{{Kind: "hidden", Name: "version", Value: strconv.FormatInt(e.Version, 10)}}

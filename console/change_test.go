@@ -102,8 +102,26 @@ func TestReplaceNow(t *testing.T) {
 			t.Errorf("audit: no %q in\n%s", want, html)
 		}
 	}
-	if html := body(t, get(t, c, "/audit/2")); !strings.Contains(html, "Added") || !strings.Contains(html, "Override") {
+	if html := body(t, get(t, c, "/audit/2")); !strings.Contains(html, "Added") || !strings.Contains(html, "Override: Mia Thorne is on in place of Leo Brandt, responding for Mid and North Hampshire, from Sat 20 June 03:12") {
 		t.Errorf("what changed is not shown:\n%s", html)
+	}
+}
+
+// TestAuditTellsWhatWasAdded: whoever reads what a version changed reads it in
+// words, with names and days as people write them.
+func TestAuditTellsWhatWasAdded(t *testing.T) {
+	t.Parallel()
+	s := editable(t, mendable)
+	c := serve(t, s)
+	where, html := draftOf(t, c, "/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, "cover-1": {"r-mia"}, "cover-2": {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}})
+	if r := publish(t, c, where, html, nil); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("publish: %s", r.Status)
+	}
+	for _, page := range []string{"/audit/2", "/rota/undo"} {
+		html := body(t, get(t, c, page))
+		if want := "bsence of Leo Brandt, sick, from Sat 20 June 03:12 to Sun 21 June"; !strings.Contains(html, want) {
+			t.Errorf("%s: no %q in\n%s", page, want, html)
+		}
 	}
 }
 

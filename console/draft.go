@@ -201,11 +201,11 @@ func (c *Console) stale(ctx context.Context, n names, d rota.Draft) (*stale, err
 		s.Clash = "The plan it was made from is no longer kept."
 		return s, nil //nolint:nilerr // the page says it
 	}
-	for _, l := range rota.Diff(base, n.r.Plan()) {
-		s.Lines = append(s.Lines, n.words(l.String()))
+	for _, l := range n.diff(base, n.r.Plan()) {
+		s.Lines = append(s.Lines, l.String())
 	}
-	for _, l := range rota.Diff(base, mine) {
-		s.Mine = append(s.Mine, n.words(l.String()))
+	for _, l := range n.diff(base, mine) {
+		s.Mine = append(s.Mine, l.String())
 	}
 	// What the draft did is what taking the draft back would undo, turned round.
 	if _, err := rota.Revert(mine, base, n.r.Plan()); err != nil {

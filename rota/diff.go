@@ -24,10 +24,13 @@ const (
 type DiffLine struct {
 	Kind DiffKind
 	What string // "shift pseh-day", "line public", "minimum"
-	Text string // for a change, each key with before and after
+	Text string // for a change, each key with before and after; else what the part is, by ids
+
+	Section string // the word of What: "shift"; "" for what stands by itself
+	ID      string // the rest of it
 }
 
-// String is one line of a listing: "+ shift x", "- line y", "~ team z: …".
+// String is one line of a listing: "+ absence x: ann, sick, …", "- line y: …", "~ team z: …".
 func (d DiffLine) String() string {
 	sign := map[DiffKind]string{DiffAdded: "+", DiffRemoved: "-", DiffChanged: "~"}[d.Kind]
 	if d.Text == "" {
@@ -52,13 +55,18 @@ func Diff(a, b *Plan) []DiffLine {
 // part.
 var sections = []struct{ key, word string }{
 	{"", ""}, {"teams", "team"}, {"localities", "locality"}, {"split", "split code"}, {"lines", "line"},
-	{"responders", "responder"}, {"shifts", "shift"}, {"overrides", "override"}, {"last_human", "last human"},
+	{"responders", "responder"}, {"shifts", "shift"}, {"absences", "absence"}, {"swaps", "swap"}, {"overrides", "override"},
+	{"mutual_aid", "promise of help"}, {"last_human", "last human"},
 }
 
-// part is a piece of a plan as key → text, and section its pieces by id.
+// part is a piece of a plan: its keys as text, and what it is in words. section
+// is the pieces of one list by id.
 type (
-	part    map[string]string
-	section map[string]part
+	part struct {
+		fields map[string]string
+		words  string
+	}
+	section map[string]*part
 )
 
 // parts takes a plan apart through its written form, so that whatever is
@@ -75,26 +83,46 @@ func parts(p *Plan) map[string]section {
 	plain := section{}
 	for i := 0; i+1 < len(doc.Content); i += 2 {
 		key, val := doc.Content[i].Value, doc.Content[i+1]
-		if val.Kind != yaml.SequenceNode {
-			plain[key] = part{"": oneLine(val)}
-			continue
-		}
-		all[key] = section{}
-		for j, item := range val.Content {
-			fields := part{}
-			id := fmt.Sprint(j + 1)
-			for k := 0; k+1 < len(item.Content); k += 2 {
-				name := item.Content[k].Value
-				fields[name] = oneLine(item.Content[k+1])
-				if name == "id" || name == "outward" && key == "split" {
-					id = item.Content[k+1].Value
-				}
+		switch {
+		case val.Kind == yaml.SequenceNode:
+			all[key] = items(val, p.told(key))
+		case key == "swaps": // the offers, and a word on how they are agreed
+			all[key] = items(valueOf(val, "offers"), p.told(key))
+			if p.Swaps.Approval {
+				plain["swaps"] = keysOf(val, "offers")
 			}
-			all[key][id] = fields
+		case val.Kind == yaml.MappingNode:
+			plain[key] = keysOf(val)
+		default:
+			plain[key] = &part{map[string]string{"": oneLine(val)}, oneLine(val)}
 		}
 	}
 	all[""] = plain
 	return all
+}
+
+// items are the parts of a list by id, words being what each is.
+func items(list *yaml.Node, words []string) section {
+	s := section{}
+	for i, id := range identities(list) {
+		s[id] = keysOf(list.Content[i])
+		s[id].words = words[i]
+	}
+	return s
+}
+
+// keysOf are the keys of a mapping, but for some.
+func keysOf(n *yaml.Node, but ...string) *part {
+	p := &part{fields: map[string]string{}}
+	var words []string
+	for k := 0; k+1 < len(n.Content); k += 2 {
+		if name := n.Content[k].Value; !slices.Contains(but, name) {
+			p.fields[name] = oneLine(n.Content[k+1])
+			words = append(words, name+" "+p.fields[name])
+		}
+	}
+	p.words = strings.Join(words, ", ")
+	return p
 }
 
 func diffSection(word string, before, after section) []DiffLine {
@@ -106,14 +134,14 @@ func diffSection(word string, before, after section) []DiffLine {
 	}
 	lines := make([]DiffLine, 0, len(ids))
 	for _, id := range ids {
-		d := DiffLine{What: strings.TrimSpace(word + " " + id)}
+		d := DiffLine{What: strings.TrimSpace(word + " " + id), Section: word, ID: id}
 		switch was, is := before[id], after[id]; {
 		case was == nil:
-			d.Kind = DiffAdded
+			d.Kind, d.Text = DiffAdded, is.words
 		case is == nil:
-			d.Kind = DiffRemoved
+			d.Kind, d.Text = DiffRemoved, was.words
 		default:
-			d.Kind, d.Text = DiffChanged, diffPart(was, is)
+			d.Kind, d.Text = DiffChanged, diffPart(was.fields, is.fields)
 		}
 		if d.Kind != DiffChanged || d.Text != "" {
 			lines = append(lines, d)
@@ -122,7 +150,7 @@ func diffSection(word string, before, after section) []DiffLine {
 	return lines
 }
 
-func diffPart(was, is part) string {
+func diffPart(was, is map[string]string) string {
 	keys := maps.Clone(was)
 	maps.Copy(keys, is)
 	var changes []string

@@ -2,6 +2,8 @@ package rota
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,7 +43,7 @@ func Edit(p *Plan, op Op, now time.Time) (*Plan, []string, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("edit plan: %w", err)
 	}
-	e := &edit{p: next, now: now}
+	e := &edit{p: next, now: now, op: op}
 	if e.before, err = Compile(p, now.Add(-lookBack), lookBack+DefaultHorizon); err != nil {
 		return nil, nil, fmt.Errorf("edit plan: %w", err)
 	}
@@ -71,6 +73,7 @@ type edit struct {
 	before *Rota
 	zone   *time.Location
 	now    time.Time
+	op     Op
 	said   []string
 	cover  []CoverQuery // what the operation leaves open: who could cover is said at the end
 }
@@ -143,15 +146,26 @@ func MarshalOp(op Op) ([]byte, error) {
 	return append([]byte(head), fields[1:]...), nil
 }
 
-// newID is the first free id of the form word-20260302-1: it names nobody.
+// newID is an id of the form word-20260302-k3x9qa: it names nobody. What follows
+// the day is made of the operation and the moment, so that done again on a plan
+// that somebody else has changed meanwhile it is the same id, and two drafts of
+// one day never give one id to two things.
 func (e *edit) newID(word string, taken func(id string) bool) string {
 	day := strings.ReplaceAll(wallAt(e.zone, e.now.Unix()).Date.String(), "-", "")
+	seed, err := MarshalOp(e.op)
+	if err != nil {
+		seed = []byte(err.Error()) // an operation that has no JSON form: the moment tells it apart
+	}
 	for n := 1; ; n++ {
-		if id := fmt.Sprintf("%s-%s-%d", word, day, n); !taken(id) {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %d %s", word, n, e.now.UnixNano(), seed))
+		if id := word + "-" + day + "-" + idLetters.EncodeToString(sum[:])[:6]; !taken(id) {
 			return id
 		}
 	}
 }
+
+// idLetters has no letter that is mistaken for a digit.
+var idLetters = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
 
 func (e *edit) person(id string) (*Responder, error) {
 	for i := range e.p.Responders {

@@ -33,7 +33,7 @@ func (op AddOverride) edit(e *edit) error {
 	}
 	o := Override(op)
 	e.p.Overrides = append(e.p.Overrides, o)
-	e.say("override %s: %s", o.ID, o.words())
+	e.say("override %s: %s", o.ID, o.does())
 	return nil
 }
 
@@ -41,16 +41,19 @@ func (e *edit) hasOverride(id string) bool {
 	return slices.ContainsFunc(e.p.Overrides, func(o Override) bool { return o.ID == id })
 }
 
-// words is what an override does.
-func (o *Override) words() string {
-	what := o.Add + " comes on"
+// does is what an override does, where it is known for which teams.
+func (o Override) does() string {
+	return fmt.Sprintf("%s, %s, from %s to %s", o.whom(), o.Tier, o.Start, o.End)
+}
+
+func (o Override) whom() string {
 	switch {
 	case o.Add == "":
-		what = o.Remove + " is taken off"
+		return o.Remove + " is taken off"
 	case o.Remove != "":
-		what = o.Add + " is on in place of " + o.Remove
+		return o.Add + " is on in place of " + o.Remove
 	}
-	return fmt.Sprintf("%s, %s, from %s to %s", what, o.Tier, o.Start, o.End)
+	return o.Add + " comes on"
 }
 
 // RemoveOverride takes an override back.
@@ -66,7 +69,7 @@ func (op RemoveOverride) edit(e *edit) error {
 	if i < 0 {
 		return fmt.Errorf("%w: override %s", ErrNoSuch, shown(op.ID))
 	}
-	e.say("override %s is taken back: %s", op.ID, e.p.Overrides[i].words())
+	e.say("override %s is taken back: %s", op.ID, e.p.Overrides[i].does())
 	e.p.Overrides = slices.Delete(e.p.Overrides, i, i+1)
 	return nil
 }
@@ -110,7 +113,7 @@ func (op ReplaceNow) edit(e *edit) error {
 		}
 		o := Override{e.newID("replace", e.hasOverride), []string{d.Team}, d.Tier, op.Person, op.By, start, end, op.Why}
 		e.p.Overrides = append(e.p.Overrides, o)
-		e.say("override %s: %s", o.ID, o.words())
+		e.say("override %s: %s", o.ID, o.does())
 	}
 	if len(e.said) == 0 {
 		return fmt.Errorf("%w: %s is on no shift now; add an override to put %s on", ErrNotOn, op.Person, op.By)

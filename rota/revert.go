@@ -60,6 +60,9 @@ func (v *reverting) mapping(path string, before, after, current *yaml.Node) *yam
 	for _, key := range slices.Sorted(maps.Keys(union(was, is, now))) {
 		put(key, v.value(join(path, key), was[key], is[key], now[key]))
 	}
+	if len(merged.Content) == 0 && (before == nil || after == nil || current == nil) {
+		return nil // nothing is left of it
+	}
 	return merged
 }
 
@@ -73,12 +76,27 @@ func (v *reverting) value(path string, before, after, current *yaml.Node) *yaml.
 		return current // somebody has taken it back already
 	case listOfParts(before) && listOfParts(after) && listOfParts(current):
 		return v.list(path, before, after, current)
-	case kindOf(before) == yaml.MappingNode && kindOf(after) == yaml.MappingNode && kindOf(current) == yaml.MappingNode:
+	case keys(before) && keys(after) && keys(current):
 		return v.mapping(path, before, after, current)
 	}
 	v.clashes = append(v.clashes, path)
 	return current
 }
+
+// item takes back what was done to one part of a list. A part comes and goes
+// whole: half an absence is none.
+func (v *reverting) item(path string, before, after, current *yaml.Node) *yaml.Node {
+	if before == nil || after == nil || current == nil {
+		if !alike(before, after) && !alike(after, current) && !alike(before, current) {
+			v.clashes = append(v.clashes, path)
+			return current
+		}
+	}
+	return v.value(path, before, after, current)
+}
+
+// keys reports whether the node is a set of keys; none at all is an empty one.
+func keys(n *yaml.Node) bool { return n == nil || n.Kind == yaml.MappingNode }
 
 // list takes back what was done to parts that have an id. Parts stand in the
 // order of the present plan; those that come back stand at the end.
@@ -90,14 +108,14 @@ func (v *reverting) list(path string, before, after, current *yaml.Node) *yaml.N
 		if list == nil {
 			continue
 		}
-		for _, item := range list.Content {
-			if id := identity(item); !slices.Contains(order, id) {
+		for _, id := range identities(list) {
+			if !slices.Contains(order, id) {
 				order = append(order, id)
 			}
 		}
 	}
 	for _, id := range order {
-		if n := v.value(path+" "+id, was[id], is[id], now[id]); n != nil {
+		if n := v.item(path+" "+id, was[id], is[id], now[id]); n != nil {
 			merged.Content = append(merged.Content, n)
 		}
 	}
@@ -184,12 +202,27 @@ func listOfParts(n *yaml.Node) bool {
 
 func identified(n *yaml.Node) map[string]*yaml.Node {
 	m := map[string]*yaml.Node{}
-	if n != nil {
-		for _, item := range n.Content {
-			m[identity(item)] = item
-		}
+	for i, id := range identities(n) {
+		m[id] = n.Content[i]
 	}
 	return m
+}
+
+// identities tell the items of a list apart. Two that look alike are the first
+// and the second of their kind: none is lost.
+func identities(n *yaml.Node) []string {
+	if n == nil {
+		return nil
+	}
+	ids, seen := make([]string, len(n.Content)), map[string]int{}
+	for i, item := range n.Content {
+		id := identity(item)
+		if seen[id]++; seen[id] > 1 && id != "" {
+			id += fmt.Sprintf(" (%d)", seen[id])
+		}
+		ids[i] = id
+	}
+	return ids
 }
 
 // identity is what tells an item of a list from the others: its id, or what

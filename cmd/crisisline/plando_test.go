@@ -2,10 +2,21 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"testing"
 
 	"example.org/crisisline/rota"
 )
+
+// named is the id that an operation made.
+func named(t *testing.T, text, word string) string {
+	t.Helper()
+	id := regexp.MustCompile(word + `-20261121-[a-z0-9]{6}\b`).FindString(text)
+	if id == "" {
+		t.Fatalf("no %s is named in\n%s", word, text)
+	}
+	return id
+}
 
 // Swaps and takes from the terminal: each is in force for the next, and the
 // plan's own rules hold.
@@ -14,12 +25,14 @@ func TestPlanSwapAndTake(t *testing.T) {
 	d := opened(t)
 	offer := []string{"plan", "swap", "offer", "ada", "pseh-day", "2026-12-07", "--with", "cleo", "--for", "pseh-weekend@2026-12-12"}
 	says(t, d.types(exitDone, append(offer, "--dry-run")...).stdout, "ada offers pseh-day", "Nothing was changed")
-	says(t, d.types(exitDone, offer...).stdout, "swap-20261121-1", "version 2 is in force")
-	says(t, d.types(exitDone, "plan", "swap", "accept", "swap-20261121-1", "cleo").stdout, "version 3")
-	says(t, d.types(exitDone, "plan", "swap", "approve", "swap-20261121-1", "zeno", "--why", "both asked").stdout, "cleo on", "version 4")
-	says(t, d.types(exitDone, "plan", "who", "--at", "2026-12-07 12:00", "--team", "pseh").stdout, "cleo", "swap swap-20261121-1")
-	d.types(exitDone, "plan", "take", "edda", "pseh-weekend", "2026-12-05", "--from", "cleo")
-	says(t, d.types(exitDone, "plan", "swap", "decline", "swap-20261121-2").stdout, "version 6")
+	offered := d.types(exitDone, offer...).stdout
+	says(t, offered, "version 2 is in force")
+	swap := named(t, offered, "swap")
+	says(t, d.types(exitDone, "plan", "swap", "accept", swap, "cleo").stdout, "version 3")
+	says(t, d.types(exitDone, "plan", "swap", "approve", swap, "zeno", "--why", "both asked").stdout, "cleo on", "version 4")
+	says(t, d.types(exitDone, "plan", "who", "--at", "2026-12-07 12:00", "--team", "pseh").stdout, "cleo", "swap "+swap)
+	taken := named(t, d.types(exitDone, "plan", "take", "edda", "pseh-weekend", "2026-12-05", "--from", "cleo").stdout, "swap")
+	says(t, d.types(exitDone, "plan", "swap", "decline", taken).stdout, "version 6")
 	says(t, d.types(exitFailed, "plan", "swap", "accept", "swap-x", "cleo").stderr, "no such thing")
 	says(t, d.types(exitFailed, "plan", "take", "edda", "pseh-weekend", "5th").stderr, "5th")
 	says(t, d.types(exitDone, "plan", "history").stdout, "both asked", "ada offers pseh-day")
@@ -30,8 +43,9 @@ func TestPlanSwapAndTake(t *testing.T) {
 func TestPlanSickAndReplace(t *testing.T) {
 	t.Parallel()
 	d := opened(t)
-	says(t, d.types(exitDone, "plan", "replace", "greta", "--with", "edda", "--why", "did not come").stdout, "edda is on in place of greta", "version 2")
-	says(t, d.types(exitDone, "plan", "who").stdout, "edda", "override replace-20261121-1")
+	replaced := d.types(exitDone, "plan", "replace", "greta", "--with", "edda", "--why", "did not come").stdout
+	says(t, replaced, "edda is on in place of greta", "version 2")
+	says(t, d.types(exitDone, "plan", "who").stdout, "edda", "override "+named(t, replaced, "replace"))
 	says(t, d.types(exitFailed, "plan", "replace", "ada", "--with", "edda").stderr, "ada is on no shift now")
 	says(t, d.types(exitUsage, "plan", "replace", "ada").stderr, "with")
 	ill := []string{"plan", "sick", "hugo", "--from", "2026-11-21 20:00", "--until", "2026-11-22"}
