@@ -31,6 +31,8 @@ const (
 	KindPresence    Kind = "presence"      // break, away, back; Reason says why
 	KindPlan        Kind = "plan"          // a plan version came into force
 
+	KindWrapUpRecord Kind = "wrap_up_record" // what came of the call; Code, Hard, Duty, Category, By; WaitMs received → this; the last one holds
+
 	KindFollowUp         Kind = "follow_up"          // a follow-up's clock runs; Category, WaitMs how long it had run already, DueMs
 	KindFollowUpMissed   Kind = "follow_up_missed"   // it ran out unseen, once each; Category, WaitMs, DueMs
 	KindFollowUpDone     Kind = "follow_up_done"     // it is over; Category, Reason how, WaitMs start → visit, DueMs, Missed
@@ -41,7 +43,7 @@ const (
 var Kinds = []Kind{
 	KindReceived, KindWaiting, KindWidened, KindOffered, KindOfferSent, KindRinging, KindPickedUp, KindOfferEnded,
 	KindAccepted, KindConnected, KindDropped, KindDanger, KindHandedOver, KindFinished, KindWrapUp, KindWrapUpEnded, KindPresence, KindPlan,
-	KindFollowUp, KindFollowUpMissed, KindFollowUpDone, KindFollowUpReviewed,
+	KindWrapUpRecord, KindFollowUp, KindFollowUpMissed, KindFollowUpDone, KindFollowUpReviewed,
 }
 
 // Event is one entry of the ledger. Only the fields its Kind needs are set. It
@@ -83,6 +85,11 @@ type Event struct {
 	Category string // follow_up…: which promise, metrics.FollowUps names them
 	DueMs    int64  // follow_up…: start of its clock → when it is due
 	Missed   bool   // follow_up_done: it had run out before anybody recorded it
+
+	// Wrap-up records. Responder is who had the call.
+	Code Code        // what came of it; "" not recorded
+	Hard bool        // marked as hard
+	Duty DutyToRefer // "" did not come up
 }
 
 // Values is the entry as the field–value pairs of the stream. Fields that are
@@ -129,6 +136,11 @@ func (e Event) Values() []string {
 	if e.Missed {
 		str("mi", "1")
 	}
+	str("cd", string(e.Code))
+	if e.Hard {
+		str("hd", "1")
+	}
+	str("dr", string(e.Duty))
 	return v
 }
 
@@ -187,6 +199,12 @@ func (e *Event) set(name, s string) error {
 		e.Category = s
 	case "mi":
 		e.Missed = s == "1"
+	case "cd":
+		e.Code = Code(s)
+	case "hd":
+		e.Hard = s == "1"
+	case "dr":
+		e.Duty = DutyToRefer(s)
 	default:
 		return e.setNumber(name, s)
 	}

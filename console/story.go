@@ -160,6 +160,8 @@ func (n names) later(out *entry, e call.Event, who string) {
 		out.Text = who + " was set " + presenceWords[e.Presence]
 	case call.KindPlan:
 		out.Text = fmt.Sprintf("Plan version %d came into force", e.Version)
+	case call.KindWrapUpRecord:
+		out.Text, out.More = "What came of it was recorded", recordedWords(e)
 	case call.KindFollowUp:
 		out.Text, out.More = "A follow-up was promised: "+e.Category, "Due "+mmss(time.Duration(e.DueMs)*time.Millisecond)+" after it was decided."
 	case call.KindFollowUpMissed:
@@ -178,6 +180,26 @@ func (n names) phoneOf(responder string) string {
 		return "The phone"
 	}
 	return "The phone of " + n.person(responder)
+}
+
+// recordedWords is a wrap-up record in words.
+func recordedWords(e call.Event) (text string) {
+	if e.Code != "" {
+		text = string(e.Code) + " " + e.Code.Words() + ". "
+	}
+	if e.Category != "" {
+		text += "How soon to be seen: " + e.Category + ". "
+	}
+	if e.Hard {
+		text += "A hard call: a debrief is owed. "
+	}
+	switch e.Duty {
+	case call.DutyConsent:
+		text += "Homelessness came up; they agreed that a housing authority is told."
+	case call.DutyNoConsent:
+		text += "Homelessness came up; they did not agree that a housing authority is told."
+	}
+	return strings.TrimSpace(text)
 }
 
 var widenedWords = map[string]string{

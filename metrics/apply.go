@@ -51,11 +51,12 @@ func (r *Recorder) offerEnded(team string, e call.Event) {
 // followUp judges a promise about what happens after a call. A category that
 // nobody declared is not counted: its name could be anything.
 func (r *Recorder) followUp(team string, e call.Event) {
-	if _, ok := r.follows.Named(e.Category); !ok {
+	promise, ok := r.follows.Named(e.Category)
+	if !ok {
 		return
 	}
 	if v := JudgeFollowUp(e); v != NotJudged {
-		r.standard.WithLabelValues(e.Category, team, callerLabel(e.Caller), string(v)).Inc()
+		r.standard.WithLabelValues(e.Category, team, promise.caller(e.Caller), string(v)).Inc()
 	}
 }
 

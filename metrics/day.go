@@ -11,7 +11,7 @@ import (
 // DayForm is the version of what a roll-up holds and of the definitions behind
 // it. It is printed on every report; a stored day of another form is made again
 // from the ledger, or refused when the ledger no longer reaches back to it.
-const DayForm = 1
+const DayForm = 2
 
 // Slice names the calls a tally is of: a dimension, and a value of it.
 type Slice string
@@ -101,6 +101,9 @@ type Day struct {
 	// category. They may take weeks: each entry counts on its own day, not on
 	// the day of the call.
 	FollowUps map[string]*FollowUpFigures `json:"follow_ups,omitempty"`
+
+	// Recorded is what was said to have come of the day's answered calls.
+	Recorded Recorded `json:"recorded,omitzero"`
 }
 
 // wrongTexts say what Day.Wrong counts.
@@ -167,6 +170,7 @@ func (d *Day) Merge(o *Day) error {
 	for category, f := range o.FollowUps {
 		d.followUp(category).merge(f)
 	}
+	d.Recorded.merge(o.Recorded)
 	return nil
 }
 

@@ -17,6 +17,8 @@ type Days struct {
 
 	live  map[call.ID]*inHand
 	wraps map[call.ID]wrapping
+	said  map[call.ID]said
+	taken string // days before it were taken and must not change
 	days  map[string]*Day
 	order order
 	date  string // of the last entry, with its bounds
@@ -80,6 +82,8 @@ func (d *Days) aside(e call.Event) bool {
 	switch e.Kind {
 	case call.KindWrapUpEnded:
 		d.wrapped(e)
+	case call.KindWrapUpRecord:
+		d.recorded(e)
 	case call.KindPlan:
 		if d.counts(e.At) {
 			date, _ := d.local(e.At)
@@ -265,6 +269,12 @@ func (d *Days) Take(before string) (taken []*Day) {
 				delete(d.wraps, id)
 			}
 		}
+		for id, s := range d.said {
+			if s.date < before {
+				delete(d.said, id)
+			}
+		}
+		d.taken = max(d.taken, before)
 	}
 	return taken
 }

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"example.org/crisisline/call"
@@ -21,6 +22,8 @@ type FollowUp struct {
 	Scale    string        // letters of the UK Mental Health Triage Scale that ask for it
 	Priority int           // MHSDS ClinRespPriorityType; 0 none
 	Stop     string        // what stops the clock, in words
+	Ends     []string      // how it may end: those that keep it first; nil: VisitEnds
+	Staff    bool          // owed to the responder of the call and to no caller
 	Label    Label
 	Source   string
 }
@@ -54,7 +57,22 @@ func FollowUps() Promises {
 		{Name: "liaison.ed", Limit: time.Hour, Stop: seen, Label: LabelSource, Source: review},
 		{Name: "cyp_ed.urgent", Limit: 7 * 24 * time.Hour, Stop: "treatment has started", Label: LabelSource,
 			Source: "children and young people's eating disorders: urgent is a week there"},
+		{Name: "debrief.offered", Limit: time.Hour, Target: share(1), Staff: true,
+			Ends: []string{"offered", "offered_declined", "mistaken"},
+			Stop: "the responder is offered a debrief", Label: LabelLocal,
+			Source: "after a call marked hard; an hour, after the listening services' own practice"},
 	}
+}
+
+// VisitEnds are how a promise of a visit or an answer may end.
+var VisitEnds = []string{"seen", "declined", "handed_on", "not_needed", "mistaken"}
+
+// EndsAs lists how the follow-up may end, those that keep it first.
+func (f FollowUp) EndsAs() []string {
+	if f.Ends == nil {
+		return VisitEnds
+	}
+	return f.Ends
 }
 
 // Due is the last moment that is in time for a need decided at start. A day is
@@ -70,9 +88,12 @@ func (f FollowUp) Due(start time.Time, zone *time.Location) (due time.Time, ok b
 	return time.Date(y, m, d+1, 0, 0, 0, 0, zone).Add(-time.Millisecond), start.Before(before)
 }
 
-// How a follow-up may end that is measured: a person was seen. All other ends
-// are decisions, and judge nothing.
-const followUpSeen = "seen"
+// keptEnds are the ends that keep a follow-up and are measured against its limit.
+// All others are decisions, and judge nothing.
+var keptEnds = []string{"seen", "offered", "offered_declined"}
+
+// Kept reports whether a follow-up that ended so was kept, late or in time.
+func Kept(end string) bool { return slices.Contains(keptEnds, end) }
 
 // JudgeFollowUp says what an entry of the ledger decides about a follow-up, once
 // for each: missed when it ran out with nobody recording an end, met when that
@@ -82,7 +103,7 @@ func JudgeFollowUp(e call.Event) Verdict {
 	switch {
 	case e.Kind == call.KindFollowUpMissed:
 		return Missed
-	case e.Kind == call.KindFollowUpDone && e.Reason == followUpSeen && !e.Missed:
+	case e.Kind == call.KindFollowUpDone && Kept(e.Reason) && !e.Missed:
 		return Met
 	}
 	return NotJudged
@@ -92,19 +113,19 @@ func JudgeFollowUp(e call.Event) Verdict {
 // went, exact to the second.
 type FollowUpFigures struct {
 	Recorded int64
-	Met      int64 // seen within the limit, whenever it was recorded
-	Late     int64 // seen later
-	Decided  int64 // over without a visit: declined, handed on, not needed, mistaken
+	Met      int64 // kept within the limit, whenever it was recorded
+	Late     int64 // kept later
+	Decided  int64 // over without being kept: declined, handed on, not needed, mistaken
 	Overran  int64 // ran out before an end was recorded
 	Reviewed int64
-	SumMs    int64 // start → visit, of the seen
+	SumMs    int64 // start → end, of the kept
 	Reasons  map[string]int64
 }
 
 // Open is how many have no end yet.
 func (f FollowUpFigures) Open() int64 { return f.Recorded - f.Met - f.Late - f.Decided }
 
-// Share is Met / (Met + Late); false when nobody was seen.
+// Share is Met / (Met + Late); false when none was kept.
 func (f FollowUpFigures) Share() (float64, bool) {
 	if f.Met+f.Late == 0 {
 		return 0, false
@@ -127,7 +148,7 @@ func (f *FollowUpFigures) Add(e call.Event) {
 		f.Reasons[e.Reason]++
 	case call.KindFollowUpDone:
 		switch {
-		case e.Reason != followUpSeen:
+		case !Kept(e.Reason):
 			f.Decided++
 		case e.WaitMs <= e.DueMs:
 			f.Met++

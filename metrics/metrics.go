@@ -202,6 +202,7 @@ func (r *Recorder) zeroTeam(lines []string, team, caller string) {
 		}
 	}
 	for _, f := range r.follows {
+		caller := f.caller(call.Caller(caller))
 		r.standard.WithLabelValues(f.Name, team, caller, string(Met))
 		r.standard.WithLabelValues(f.Name, team, caller, string(Missed))
 	}

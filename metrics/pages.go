@@ -21,6 +21,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"thousands": thousands,
 	"withhold":  Withhold,
 	"few":       few,
+	"add":       func(a, b int64) int64 { return a + b },
 	"cell":      cellText,
 	"secs":      func(s float64) string { return Seconds(s) },
 	"points":    points,

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.org/crisisline/call"
 )
 
 // Promises are the follow-ups of a service: the shipped ones, with the numbers
@@ -29,6 +31,15 @@ func (p Promises) For(letter string) (f FollowUp, clock, ok bool) {
 		return FollowUp{}, false, letter == "F" || letter == "G"
 	}
 	return p[i], true, true
+}
+
+// caller is the label of who rang: none for what is owed to a responder, of whom
+// nothing more need be told apart than their team.
+func (f FollowUp) caller(c call.Caller) string {
+	if f.Staff {
+		c = call.CallerUnknown
+	}
+	return callerLabel(c)
 }
 
 // OwnPromise is what a service agreed about a shipped follow-up. Zero leaves a

@@ -23,6 +23,7 @@
 //	conf:<name>     string  conference → call
 //	redial:<index>  hash    place, left, n: what a caller who left unanswered keeps
 //	callbacks       zset    call → when the callback was promised
+//	wrapup:<id>     hash    what a responder said came of a call, as said last; fields below
 //	followup:<id>   hash    call/category: one promise after a call; fields below
 //	follow_due      zset    call/category → when due; clocks that run
 //	follow_late     zset    the same; ran out, and still open
@@ -43,7 +44,10 @@
 // the responder's idle-since, presence and pause before, rf its time to ring, sn 1
 // once its leg was reported.
 // A follow-up's: c call, ct category, by who recorded it, st and du start and due,
-// tm l cl the call's, mi 1 once it ran out, dn how dby its end, why rby rv its review.
+// tm l cl the call's, rp whom it is owed to, mi 1 once it ran out, dn how dby its
+// end, why rby rv its review. A wrap-up's: c rc l tm cl r the call, when it was
+// received, its line, team, caller and responder; cd hd dr ct what was said, by
+// whom, up when anything last changed.
 //
 // Nothing ends by a key's expiry. Keys of ended calls and offers expire as
 // garbage: a call and its accepted offer after Finish.KeepFor, other offers

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type FollowUp struct {
 	Team       string      `json:"team,omitempty"`
 	Line       string      `json:"line,omitempty"`
 	Caller     call.Caller `json:"caller,omitempty"`
+	OwedTo     string      `json:"owed_to,omitempty"` // the responder, when it is theirs and no caller's
 	By         string      `json:"recorded_by"`
 	StartedAt  time.Time   `json:"started_at"`
 	DueAt      time.Time   `json:"due_at"`
@@ -43,9 +45,12 @@ type FollowUp struct {
 // Overdue reports whether it is still open at now and should not be.
 func (f FollowUp) Overdue(now time.Time) bool { return f.DoneAt.IsZero() && now.After(f.DueAt) }
 
-// FollowUpEnds lists how a follow-up may end. Only seen is measured against its
-// limit: the others are decisions, counted beside it.
-var FollowUpEnds = []string{"seen", "declined", "handed_on", "not_needed", "mistaken"}
+// FollowUpEnds lists how a follow-up may end. Which of them keep a promise is the
+// metrics' to say (metrics.FollowUp.Ends): the others are decisions, counted
+// beside it.
+var FollowUpEnds = []string{
+	"seen", "offered", "offered_declined", "declined", "handed_on", "not_needed", "mistaken",
+}
 
 // FollowUpReasons lists why one may have been late. A closed set, because free
 // words would come to hold a person's story.
@@ -69,23 +74,18 @@ func (s *Store) FollowUp(ctx context.Context, now time.Time, f FollowUp) (got Fo
 
 // FollowUpDone ends a clock, once, at the moment the visit was made.
 func (s *Store) FollowUpDone(ctx context.Context, now time.Time, id call.ID, category, by string, at time.Time, how string) (got FollowUp, first bool, err error) {
-	if at.After(now) {
+	switch {
+	case at.After(now):
 		return FollowUp{}, false, errors.New("end follow-up: it has not happened yet")
+	case !slices.Contains(FollowUpEnds, how):
+		return FollowUp{}, false, fmt.Errorf("end follow-up: there is no end %q", how)
 	}
 	return s.followUp(ctx, "follow_up_done", []any{ms(now), string(id), category, by, ms(at), how, followUpKeep.Milliseconds()})
 }
 
 func (s *Store) followUp(ctx context.Context, script string, args []any) (FollowUp, bool, error) {
-	r, err := s.run(ctx, script, s.keys, args)
-	if err != nil || len(r) < 2 {
-		return FollowUp{}, false, err
-	}
-	flat, _ := r[1].([]any)
-	hash := map[string]string{}
-	for i := 0; i+1 < len(flat); i += 2 {
-		hash[reply(flat).str(i)] = reply(flat).str(i + 1)
-	}
-	return followUpOf(hash), r.flag(0), nil
+	hash, first, err := s.hashStep(ctx, script, args)
+	return followUpOf(hash), first, err
 }
 
 // FollowUpsMissed puts the clocks that have run out on the review list, each
@@ -184,7 +184,7 @@ func (s *Store) followUpsIn(ctx context.Context, list string, limit int) ([]Foll
 
 func followUpOf(hash map[string]string) FollowUp {
 	return FollowUp{
-		Call: call.ID(hash["c"]), Category: hash["ct"], Team: hash["tm"], Line: hash["l"], Caller: call.Caller(hash["cl"]),
+		Call: call.ID(hash["c"]), Category: hash["ct"], Team: hash["tm"], Line: hash["l"], Caller: call.Caller(hash["cl"]), OwedTo: hash["rp"],
 		By: hash["by"], StartedAt: instant(hash["st"]), DueAt: instant(hash["du"]), Missed: hash["mi"] != "",
 		DoneAt: instant(hash["dn"]), How: hash["how"], DoneBy: hash["dby"], Reason: hash["why"], ReviewedBy: hash["rby"],
 	}

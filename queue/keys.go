@@ -14,6 +14,7 @@ const (
 	keyLedger    = "ledger"
 	keyCallbacks = "callbacks"
 
+	keyWrapUp         = "wrapup:"
 	keyFollowUp       = "followup:"
 	keyFollowDue      = "follow_due"
 	keyFollowLate     = "follow_late"

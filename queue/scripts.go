@@ -16,15 +16,16 @@ import (
 //go:embed lua/*.lua
 var luaFiles embed.FS
 
-// prelude holds what more than one script does.
-const prelude = "_common.lua"
+// preludes hold what more than one script does: functions that use only what
+// stands before them.
+var preludes = []string{"_common.lua", "_promises.lua"}
 
 // loadScripts gives every script by its file's name without ".lua". They are
 // composed once in a process and are not to be changed: every Store has them.
 var loadScripts = sync.OnceValues(func() (map[string]*redis.Script, error) {
-	common, err := luaFiles.ReadFile("lua/" + prelude)
+	common, err := readPreludes()
 	if err != nil {
-		return nil, fmt.Errorf("read prelude: %w", err)
+		return nil, err
 	}
 	files, err := fs.Glob(luaFiles, "lua/*.lua")
 	if err != nil {
@@ -32,14 +33,14 @@ var loadScripts = sync.OnceValues(func() (map[string]*redis.Script, error) {
 	}
 	scripts := make(map[string]*redis.Script, len(files))
 	for _, file := range files {
-		if path.Base(file) == prelude {
+		if slices.Contains(preludes, path.Base(file)) {
 			continue
 		}
 		body, err := luaFiles.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("read script: %w", err)
 		}
-		scripts[strings.TrimSuffix(path.Base(file), ".lua")] = redis.NewScript(compose(string(common), string(body)))
+		scripts[strings.TrimSuffix(path.Base(file), ".lua")] = redis.NewScript(compose(common, string(body)))
 	}
 	return scripts, nil
 })
@@ -47,6 +48,17 @@ var loadScripts = sync.OnceValues(func() (map[string]*redis.Script, error) {
 // word is a name in a script, or a keyword, or a word of a comment: one too
 // many costs a function that is not used, and no more.
 var word = regexp.MustCompile(`\w+`)
+
+func readPreludes() (common string, err error) {
+	for _, name := range preludes {
+		text, err := luaFiles.ReadFile("lua/" + name)
+		if err != nil {
+			return "", fmt.Errorf("read prelude: %w", err)
+		}
+		common += string(text)
+	}
+	return common, nil
+}
 
 // compose puts before a script those functions of the prelude that it uses, and
 // the names of a record's fields, from the same lists that read records back.

@@ -18,11 +18,11 @@ import (
 // The table in Lua is call.Next's, pair by pair.
 func TestStateTableEqualsCallNext(t *testing.T) {
 	t.Parallel()
-	common, err := luaFiles.ReadFile("lua/" + prelude)
+	common, err := readPreludes()
 	if err != nil {
 		t.Fatal(err)
 	}
-	src := compose(string(common), "\nreturn next_state(ARGV[1], ARGV[2]) or ''")
+	src := compose(common, "\nreturn next_state(ARGV[1], ARGV[2]) or ''")
 	for name, rdb := range map[string]redis.UniversalClient{"miniredis": miniClient(t), "redis": realRedis} {
 		for _, s := range append(slices.Clone(call.States), "", "nonsense") {
 			for _, k := range append(slices.Clone(call.Kinds), "", "nonsense") {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -38,6 +37,10 @@ type CallFilter struct {
 	Outcome   call.Outcome // how it ended; a call that goes on has none and never matches
 	Responder string       // who had the caller, the last of them
 	MinWait   time.Duration
+	Code      call.Code // what was recorded as having come of it
+	Hard      bool      // only calls marked hard
+	// Unrecorded: only answered calls of which no outcome code was recorded.
+	Unrecorded bool
 }
 
 // CallSummary is one call as the ledger tells it. It holds no number, name or
@@ -59,6 +62,7 @@ type CallSummary struct {
 	Redials    int           // earlier tries within the redial window
 	Drops      int           // times the responder's phone went and the caller stayed
 	Danger     bool          // the caller pressed the danger key
+	WrapUp     *WrapUpRecord // nil when nothing was recorded
 }
 
 // CallPage is what one search found, the latest call first.
@@ -75,8 +79,8 @@ type CallPage struct {
 // Calls searches the ledger backwards for calls received in [from, to), the
 // latest first, at most limit of them. after is a page's Next, "" to begin. It
 // reads page by page and keeps no more than the calls that were on the line at
-// once, so it may look at years. A call that began or ended in the ledger's
-// trimmed part is not found.
+// once, so it may look at years. A call that began in the ledger's trimmed part is
+// not found.
 func (s *Store) Calls(ctx context.Context, from, to time.Time, f CallFilter, limit int, after string) (CallPage, error) {
 	r := backwards{f: f, from: from, to: to, limit: limit, open: map[call.ID]*CallSummary{}}
 	end := ms(to.Add(ledgerLate))
@@ -93,137 +97,92 @@ func (s *Store) Calls(ctx context.Context, from, to time.Time, f CallFilter, lim
 		if err != nil {
 			return CallPage{}, fmt.Errorf("search calls: %w", err)
 		}
-		for _, m := range page {
-			if done, err := r.take(m); err != nil {
-				return CallPage{}, fmt.Errorf("search calls: %w", err)
-			} else if done {
-				return r.page, nil
-			}
+		found, err := r.take(page)
+		if err == nil {
+			err = s.withWrapUps(ctx, found)
+		}
+		if err != nil {
+			return CallPage{}, fmt.Errorf("search calls: %w", err)
+		}
+		if r.fill(found) {
+			return r.page, nil
 		}
 		if len(page) < searchPage {
 			r.page.Back = from
 			return r.page, nil
 		}
-		start = "(" + page[len(page)-1].ID
+		start = page[len(page)-1].ID
+		if r.seen >= searchMost {
+			r.page.Next = start
+			return r.page, nil
+		}
+		start = "(" + start
 	}
 }
 
-// backwards folds entries from the last to the first: when a call's first is
-// reached, all the others have been seen.
-type backwards struct {
-	f        CallFilter
-	from, to time.Time
-	limit    int
-	before   *streamID // only calls received before it
-	seen     int       // entries looked at, without those read again for their calls' ends
-	open     map[call.ID]*CallSummary
-	page     CallPage
-}
-
-// take looks at one entry; done says that the page is full.
-func (r *backwards) take(m redis.XMessage) (done bool, err error) {
-	e, err := call.ParseEvent(m.ID, m.Values)
+// withWrapUps adds what was recorded of the calls.
+func (s *Store) withWrapUps(ctx context.Context, found []foundCall) error {
+	ids := make([]string, len(found))
+	for i, c := range found {
+		ids[i] = string(c.ID)
+	}
+	hashes, err := s.readHashes(ctx, keyWrapUp, ids)
 	if err != nil {
-		return false, err
+		return err
 	}
-	again := false
-	if r.before != nil {
-		id, err := parseStreamID(m.ID)
-		if err != nil {
-			return false, err
+	for i, hash := range hashes {
+		if len(hash) > 0 {
+			w := wrapUpOf(hash)
+			found[i].WrapUp = &w
 		}
-		again = !id.less(*r.before)
 	}
-	if !again {
-		r.page.Back = e.At
-	}
-	if c := r.add(e); c != nil && !again && !c.ReceivedAt.Before(r.from) && c.ReceivedAt.Before(r.to) && r.f.matches(c) {
-		r.page.Calls = append(r.page.Calls, *c)
-	}
-	if again {
-		return false, nil
-	}
-	if r.seen++; len(r.page.Calls) >= r.limit || r.seen >= searchMost {
-		r.page.Next = m.ID
-		return true, nil
-	}
-	return false, nil
-}
-
-// add takes the entry before all that were taken, and gives the call when it is
-// its first.
-func (r *backwards) add(e call.Event) *CallSummary {
-	if !slices.Contains(lifeKinds, e.Kind) {
-		return nil // what is entered about a call long after it would keep it open for as long
-	}
-	c := r.open[e.Call]
-	if c == nil {
-		c = &CallSummary{ID: e.Call, Line: e.Line, Caller: e.Caller}
-		r.open[e.Call] = c
-	}
-	c.add(e)
-	if e.Kind != call.KindReceived {
-		return nil
-	}
-	delete(r.open, e.Call)
-	return c
-}
-
-// lifeKinds are the entries a call's summary is made from.
-var lifeKinds = []call.Kind{
-	call.KindReceived, call.KindWaiting, call.KindOffered, call.KindAccepted, call.KindConnected, call.KindDropped,
-	call.KindDanger, call.KindFinished,
-}
-
-func (c *CallSummary) add(e call.Event) {
-	if c.Team == "" && e.Kind != call.KindOffered { // an offer's team is the responder's
-		c.Team = e.Team
-	}
-	switch e.Kind {
-	case call.KindReceived:
-		c.ReceivedAt, c.Withheld, c.Redials = e.At, e.Withheld, e.Redials
-	case call.KindOffered:
-		if c.EndedAt.IsZero() {
-			c.Offers++
-		}
-	case call.KindAccepted, call.KindConnected:
-		if c.Responder == "" {
-			c.Responder, c.Tier = e.Responder, e.Tier
-		}
-		if c.Wait == 0 {
-			c.Wait = time.Duration(e.WaitMs) * time.Millisecond
-		}
-	case call.KindDropped:
-		c.Drops++
-	case call.KindDanger:
-		c.Danger = true
-	case call.KindFinished:
-		c.EndedAt, c.Outcome, c.Offers = e.At, e.Outcome, e.Offers
-		c.Responder, c.Tier = e.Responder, e.Tier
-		c.Wait, c.Talk = time.Duration(e.WaitMs)*time.Millisecond, time.Duration(e.TalkMs)*time.Millisecond
-	}
+	return nil
 }
 
 func (f CallFilter) matches(c *CallSummary) bool {
 	return (f.Team == "" || f.Team == c.Team) && (f.Line == "" || f.Line == c.Line) &&
 		(f.Caller == "" || f.Caller == c.Caller) && (f.Outcome == "" || f.Outcome == c.Outcome) &&
-		(f.Responder == "" || f.Responder == c.Responder) && c.Wait >= f.MinWait
+		(f.Responder == "" || f.Responder == c.Responder) && c.Wait >= f.MinWait &&
+		(!f.Unrecorded || c.Outcome == call.OutcomeAnswered)
 }
 
-// streamID is a place in the ledger.
-type streamID struct{ ms, seq uint64 }
+// recorded looks at what was recorded of a call that matches otherwise.
+func (f CallFilter) recorded(w *WrapUpRecord) bool {
+	coded := w != nil && w.Code != ""
+	return (!f.Hard || w != nil && w.Hard) && !(f.Unrecorded && coded) && (f.Code == "" || coded && w.Code == f.Code)
+}
 
-func (a streamID) less(b streamID) bool { return a.ms < b.ms || a.ms == b.ms && a.seq < b.seq }
-
-func parseStreamID(text string) (id streamID, err error) {
-	left, right, _ := strings.Cut(text, "-")
-	if id.ms, err = strconv.ParseUint(left, 10, 63); err == nil {
-		id.seq, err = strconv.ParseUint(right, 10, 64)
+// Call finds one call in the ledger, ErrNoCall when it has none of that id.
+// received is when it was received, as far as known; without it the ledger is
+// read back from now, which takes the longer the older the call.
+func (s *Store) Call(ctx context.Context, now time.Time, id call.ID, received time.Time) (CallSummary, error) {
+	from, to, upTo := time.UnixMilli(0), now.Add(time.Second), now.Add(ledgerLate)
+	if !received.IsZero() {
+		from, to, upTo = received.Add(-time.Minute), received.Add(time.Minute), received.Add(longestCall)
 	}
-	if err != nil {
-		return streamID{}, fmt.Errorf("%w: %q", ErrNoPlace, text)
+	r := backwards{from: from, to: to, open: map[call.ID]*CallSummary{}}
+	start, stop := strconv.FormatInt(ms(upTo), 10), strconv.FormatInt(from.UnixMilli(), 10)
+	for {
+		page, err := s.rdb.XRevRangeN(ctx, s.key(keyLedger), start, stop, searchPage).Result()
+		if err != nil {
+			return CallSummary{}, fmt.Errorf("find call: %w", err)
+		}
+		found, err := r.take(page)
+		if err != nil {
+			return CallSummary{}, fmt.Errorf("find call: %w", err)
+		}
+		if i := slices.IndexFunc(found, func(c foundCall) bool { return c.ID == id }); i >= 0 {
+			err := s.withWrapUps(ctx, found[i:i+1])
+			return *found[i].CallSummary, err
+		}
+		if len(page) < searchPage {
+			if !received.IsZero() { // told of later, or not received then
+				return s.Call(ctx, now, id, time.Time{})
+			}
+			return CallSummary{}, ErrNoCall
+		}
+		start = "(" + page[len(page)-1].ID
 	}
-	return id, nil
 }
 
 // CallerNumber is the number a call came from; false when it was withheld or is

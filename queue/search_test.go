@@ -160,7 +160,7 @@ func TestCallsStopsAndGoesOn(t *testing.T) {
 		e.At = call.FromMillis(id)
 		pipe.XAdd(w.ctx(), &redis.XAddArgs{Stream: w.key(keyLedger), ID: fmt.Sprintf("%d-0", id), Values: e.Values()})
 	}
-	for i := range searchMost {
+	for i := range searchMost + searchPage {
 		entry(call.Event{Kind: call.KindReceived, Call: call.ID(fmt.Sprint(i)), Team: "solent"})
 		if i == searchMost/2 {
 			entry(call.Event{Kind: call.KindFinished, Call: "found", Team: "ports", Outcome: call.OutcomeFailed, WaitMs: 7000})

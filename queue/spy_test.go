@@ -172,4 +172,5 @@ func everyMethod(w *world, each func(name string, do func() error)) {
 			{At: w.now, Kind: call.KindFinished, Call: "b", Outcome: call.OutcomeFallback}})
 	})
 	everyFollowUp(w, each)
+	everyWrapUp(w, each)
 }

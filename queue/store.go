@@ -30,6 +30,13 @@ type Options struct {
 	SweepLease time.Duration
 	// LedgerFor: Trim keeps entries this long; 0 keeps all.
 	LedgerFor time.Duration
+	// Promises are the limits of the promises that the store starts by itself.
+	Promises PromiseLimits
+}
+
+// PromiseLimits are how long may pass. A zero is the shipped limit.
+type PromiseLimits struct {
+	Debrief time.Duration // from a hard call's end until the responder is offered a debrief; 0 is an hour
 }
 
 // Store holds the present: who waits, who is free, who is promised to whom. It
@@ -64,6 +71,9 @@ func New(rdb redis.UniversalClient, o Options) (*Store, error) {
 	}
 	if o.SweepLease == 0 {
 		o.SweepLease = 5 * time.Second
+	}
+	if o.Promises.Debrief == 0 {
+		o.Promises.Debrief = time.Hour
 	}
 	scripts, err := loadScripts()
 	if err != nil {
@@ -117,6 +127,10 @@ func (s *Store) run(ctx context.Context, name string, keys []string, args []any)
 		return nil, ErrStale
 	case "taken":
 		return reply(values[1:]), ErrTaken
+	case "noclock":
+		return nil, ErrNoClock
+	case "notanswered":
+		return nil, ErrNotAnswered
 	case "nofollowup":
 		return nil, ErrNoFollowUp
 	default:

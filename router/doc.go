@@ -14,6 +14,8 @@
 //	POST /voice/offer/{id}      responder             picked up: neutral words, press 1
 //	POST /voice/offer/{id}/key  responder             1: accept (compare-and-set), whisper, conference
 //	POST /voice/offer/{id}/after responder            the talk is over: wrap-up
+//	POST /voice/offer/{id}/ready   responder         1: wrap-up over, 2: say the outcome, 9: it was hard, 3: left alone
+//	POST /voice/offer/{id}/outcome responder         1 to 7: one of the seven outcome codes
 //	POST /voice/offer/{id}/status responder           ringing, busy, no answer, over
 //	POST /voice/conference      both                  who is in the conference: connected when both are
 //	POST /voice/fallback…       both                  degraded: the snapshot is rung by <Dial>

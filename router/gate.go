@@ -3,6 +3,7 @@ package router
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -70,9 +71,14 @@ func (g *gate) look(ctx context.Context, now time.Time, f func(context.Context) 
 	return errors.Join(errStoreGone, err)
 }
 
+// answers are the errors with which a store that works says no.
+var answers = []error{
+	queue.ErrNoCall, queue.ErrNoOffer, queue.ErrStale, queue.ErrTaken, queue.ErrNoFollowUp, queue.ErrNotAnswered, queue.ErrNoClock,
+	rota.ErrNoPlan, rota.ErrStale,
+}
+
 func answered(err error) bool {
-	return errors.Is(err, queue.ErrNoCall) || errors.Is(err, queue.ErrNoOffer) || errors.Is(err, queue.ErrStale) || errors.Is(err, queue.ErrTaken) ||
-		errors.Is(err, rota.ErrNoPlan) || errors.Is(err, rota.ErrStale)
+	return slices.ContainsFunc(answers, func(answer error) bool { return errors.Is(err, answer) })
 }
 
 // goneFor is how long the store has been failing; 0 when it is not.

@@ -146,11 +146,7 @@ func waitedWords(w *Words, waited time.Duration) Prompt {
 // that is still there finished the talk, by pressing * or because the caller
 // left: the call is over, and the wrap-up begins.
 func (r *Router) offerAfter(ctx context.Context, h *hook) error {
-	var offer queue.OfferRecord
-	err := r.store.through(ctx, h.now, func(ctx context.Context) (err error) {
-		offer, err = r.o.Store.Offer(ctx, call.OfferID(h.id))
-		return err
-	})
+	offer, err := r.offered(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -171,35 +167,9 @@ func (r *Router) offerAfter(ctx context.Context, h *hook) error {
 		h.say(verbs(w, twilio.Hangup{}, w.OfferDeclined)...)
 		return r.drop(ctx, offer.Call, offer.ID)
 	}
-	h.say(append([]twilio.Verb{twilio.Gather{
-		Action: r.voiceURL("/voice/offer/", h.id, "/ready"), NumDigits: 1, Timeout: keyTimeout, FinishOnKey: new(string),
-		Verbs: w.speak(w.WrapUp),
-	}}, twilio.Hangup{})...)
+	r.askKey(h, "/ready", w.speak(w.WrapUp))
 	return r.finish(ctx, offer.Call, queue.Finish{Reason: "talk_over"})
 }
-
-// offerReady is a key in wrap-up: 1 ends it, once their phone is down. Rung
-// while it is still up it would be engaged.
-func (r *Router) offerReady(ctx context.Context, h *hook) error {
-	w := r.words()
-	if h.req.Digits != "1" {
-		h.use(r.docs.hangup)
-		return nil
-	}
-	h.say(verbs(w, twilio.Hangup{}, w.WrapUpReady)...)
-	var offer queue.OfferRecord
-	err := r.store.through(ctx, h.now, func(ctx context.Context) (err error) {
-		offer, err = r.o.Store.Offer(ctx, call.OfferID(h.id))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return r.deferDue(ctx, queue.DueWrapUp, offer.Responder, h.now.Add(w.WrapUpReady.Length()+phoneDown))
-}
-
-// phoneDown is what a phone needs, after the last word, to be free again.
-const phoneDown = 3 * time.Second
 
 // offerGone tells a responder who was waiting in the room that nobody comes.
 func (r *Router) offerGone(_ context.Context, h *hook) error {

@@ -71,8 +71,12 @@ type Words struct {
 	WhisperWaitedSeconds Prompt `yaml:"whisper_waited_seconds"`
 	WhisperWaitedMinutes Prompt `yaml:"whisper_waited_minutes"`
 
-	WrapUp      Prompt `yaml:"wrap_up"`
-	WrapUpReady Prompt `yaml:"wrap_up_ready"`
+	WrapUp         Prompt `yaml:"wrap_up"`
+	WrapUpOutcome  Prompt `yaml:"wrap_up_outcome"`
+	WrapUpRecorded Prompt `yaml:"wrap_up_recorded"`
+	WrapUpHard     Prompt `yaml:"wrap_up_hard"`
+	WrapUpRecovery Prompt `yaml:"wrap_up_recovery"`
+	WrapUpReady    Prompt `yaml:"wrap_up_ready"`
 
 	Fallback      Prompt `yaml:"fallback"`
 	FallbackAgain Prompt `yaml:"fallback_again"`

@@ -52,6 +52,7 @@ func routes() []*route {
 		{path: "/voice/offer/{id}/key", handle: (*Router).offerKey, degraded: (*Router).offerKeyDegraded},
 		{path: "/voice/offer/{id}/after", handle: (*Router).offerAfter, degraded: (*Router).hangUp},
 		{path: "/voice/offer/{id}/ready", handle: (*Router).offerReady, degraded: (*Router).hangUp},
+		{path: "/voice/offer/{id}/outcome", handle: (*Router).offerOutcome, degraded: (*Router).hangUp},
 		{path: "/voice/offer/{id}/gone", handle: (*Router).offerGone, degraded: (*Router).hangUp},
 		{path: "/voice/offer/{id}/lost", handle: (*Router).offerLost, degraded: (*Router).offerDegraded},
 		{path: "/voice/offer/{id}/status", handle: (*Router).offerStatus, degraded: (*Router).notTaken},

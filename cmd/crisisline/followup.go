@@ -31,7 +31,7 @@ Calls are named by the carrier's call id; nothing here names a person in crisis.
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(followUpDue(sh), followUpRecord(sh), followUpDone(sh), followUpBreaches(sh), followUpReview(sh), followUpCategories(sh))
+	c.AddCommand(followUpDue(sh), followUpRecord(sh), followUpDone(sh), followUpBreaches(sh), followUpReview(sh), followUpCategories(sh), followUpWrapUp(sh))
 	return c
 }
 
@@ -78,8 +78,7 @@ func followUpRecord(sh *shell) *cobra.Command {
 				}
 				due, holds := promise.Due(start, zone)
 				if !holds {
-					return fmt.Errorf("%s holds for what began before %d:00, and this began at %s: choose another category",
-						promise.Name, promise.Before/time.Hour, start.In(zone).Format("15:04"))
+					return tooLate(*promise, start.In(zone))
 				}
 				got, first, err := q.FollowUp(c.Context(), sh.now(), queue.FollowUp{
 					Call: call.ID(f.call), Category: promise.Name, Team: team, By: f.by, StartedAt: start, DueAt: due,
@@ -134,19 +133,17 @@ func chosenFollowUp(promises metrics.Promises, name, letter string) (*metrics.Fo
 	return &f, nil
 }
 
+func tooLate(promise metrics.FollowUp, start time.Time) error {
+	return fmt.Errorf("%s holds for what began before %d:00, and this began at %s: choose another category",
+		promise.Name, promise.Before/time.Hour, start.Format("15:04"))
+}
+
 // followUpStart is when the need was decided.
 func (sh *shell) followUpStart(ctx context.Context, q *queue.Store, f followUpFlags, zone *time.Location) (time.Time, error) {
 	if f.at != "" {
 		return parseMoment(f.at, zone, sh.now())
 	}
-	record, err := q.Record(ctx, call.ID(f.call))
-	if err == nil && record.State == call.StateWrapUp {
-		return record.LastStep, nil
-	}
-	if err != nil && !errors.Is(err, queue.ErrNoCall) {
-		return time.Time{}, err
-	}
-	return sh.now(), nil
+	return q.DecidedAt(ctx, sh.now(), call.ID(f.call))
 }
 
 func followUpDone(sh *shell) *cobra.Command {
@@ -157,8 +154,19 @@ func followUpDone(sh *shell) *cobra.Command {
 		Short: "Stop a clock: the visit was made, or there will be none",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if !slices.Contains(queue.FollowUpEnds, how) {
-				return fmt.Errorf("--how %q: say one of %s", how, strings.Join(queue.FollowUpEnds, ", "))
+			promises, err := sh.promises()
+			if err != nil {
+				return err
+			}
+			ends := metrics.VisitEnds
+			if promise, ok := promises.Named(f.category); ok {
+				ends = promise.EndsAs()
+			}
+			if how == "" {
+				how = ends[0]
+			}
+			if !slices.Contains(ends, how) {
+				return fmt.Errorf("--how %q: say one of %s", how, strings.Join(ends, ", "))
 			}
 			return sh.withQueue(c.Context(), func(q *queue.Store, zone *time.Location) error {
 				at, err := parseMoment(f.at, zone, sh.now())
@@ -178,7 +186,7 @@ func followUpDone(sh *shell) *cobra.Command {
 		},
 	}
 	f.flags(c, sh, "when it happened; left out, now")
-	c.Flags().StringVar(&how, "how", "seen", "seen, or a decision: "+strings.Join(queue.FollowUpEnds[1:], ", "))
+	c.Flags().StringVar(&how, "how", "", "of a visit: "+strings.Join(metrics.VisitEnds, ", ")+"; left out, that it was kept")
 	_ = c.MarkFlagRequired("category")
 	return c
 }
@@ -231,7 +239,7 @@ func (sh *shell) withQueue(ctx context.Context, use func(*queue.Store, *time.Loc
 	if err := b.Load(ctx); err != nil && !errors.Is(err, rota.ErrNoPlan) {
 		return err
 	}
-	q, err := queue.New(st.UniversalClient, queue.Options{Service: cfg.Service.ID, PlanVersionKey: rota.VersionKey(cfg.Service.ID), Sealer: sealer})
+	q, err := openQueue(cfg, st.UniversalClient, sealer)
 	if err != nil {
 		return err
 	}

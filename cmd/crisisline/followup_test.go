@@ -9,7 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.org/crisisline/call"
 	"example.org/crisisline/queue"
+	"example.org/crisisline/rota"
 )
 
 // TestFollowUpFromPromiseToReview is a shift lead's way through, each step in a
@@ -91,4 +93,51 @@ func TestFollowUpByTheServicesOwnNumbers(t *testing.T) {
 	says(t, d.types(exitDone, "followup", "record", "--call", "CA1", "--scale", "B", "--at", "2026-11-21 03:00").stdout, "due Sat 21 Nov 05:00")
 	d.environ = append(d.environ, `CRISISLINE_FOLLOW_UPS=[{"name":"urgent","limit":"2h"}]`)
 	says(t, d.types(exitConfig, "followup", "categories").stderr, "follow_ups", `"urgent"`, "crisis.urgent")
+}
+
+// What came of a call is said at the desk, too: long after the call, corrected,
+// and with the clocks that follow from it.
+func TestWrapUpAtTheDesk(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.types(exitDone, "plan", "apply", d.file("plan.yaml"), "--why", "first plan")
+	const id = "CA1"
+	at := time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC)
+	fill(t, d.folder, []call.Event{
+		{At: at, Kind: call.KindReceived, Call: id, Line: "crisis", Team: "pseh", Caller: call.CallerSelf},
+		{At: at.Add(time.Minute), Kind: call.KindConnected, Call: id, Line: "crisis", Team: "pseh", Caller: call.CallerSelf, Responder: "edda", WaitMs: 60_000},
+		{At: at.Add(time.Hour), Kind: call.KindFinished, Call: id, Line: "crisis", Team: "pseh", Caller: call.CallerSelf, Responder: "edda",
+			Outcome: call.OutcomeAnswered, WaitMs: 60_000, TalkMs: 59 * 60_000},
+		{At: at, Kind: call.KindReceived, Call: "CA2", Line: "crisis"},
+		{At: at.Add(time.Minute), Kind: call.KindFinished, Call: "CA2", Line: "crisis", Outcome: call.OutcomeAbandoned, WaitMs: 60_000},
+	})
+	say := []string{"followup", "wrap-up", "--call", id}
+	says(t, d.types(exitDone, say...).stdout, "nothing was recorded")
+	says(t, d.types(exitDone, append(say, "--code", "05", "--hard", "yes", "--scale", "c")...).stdout,
+		"05 Urgent referral", "crisis.urgent", "a debrief is owed to edda", "did not come up")
+	says(t, d.types(exitDone, append(say, "--duty-to-refer", "no-consent", "--scale", "G")...).stdout, "05 Urgent", "response:      none", "no consent")
+	due := d.types(exitDone, "followup", "due").stdout
+	says(t, due, "debrief.offered", "1h0m0s left")
+	if strings.Contains(due, "crisis.urgent") {
+		t.Errorf("a clock started by mistake still runs:\n%s", due)
+	}
+	says(t, d.types(exitDone, "followup", "done", "--call", id, "--category", "debrief.offered").stdout, "in time")
+	says(t, d.types(exitFailed, "followup", "done", "--call", id, "--category", "debrief.offered", "--how", "seen").stderr, "offered_declined")
+
+	var shares []rota.Share
+	if err := json.Unmarshal([]byte(d.types(exitDone, "plan", "hours", "--from", "2026-11-01", "--json").stdout), &shares); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range shares {
+		if want := map[string]int{"edda": 1}[s.Responder]; s.HardCalls.Have != want {
+			t.Errorf("%s has %d hard calls, not %d", s.Responder, s.HardCalls.Have, want)
+		}
+	}
+	says(t, d.types(exitDone, "plan", "hours", "--from", "2026-11-01").stdout, "HARD CALLS", "1 (")
+	for _, wrong := range [][]string{{"--code", "07"}, {"--hard", "very"}, {"--duty-to-refer", "perhaps"}, {"--scale", "H"},
+		{"--category", "same_day", "--at", "2026-11-20 22:59"}} {
+		d.types(exitFailed, append(say, wrong...)...)
+	}
+	says(t, d.types(exitFailed, "followup", "wrap-up", "--call", "CA2", "--code", "01").stderr, "never answered")
+	says(t, d.types(exitFailed, "followup", "wrap-up", "--call", "CA3", "--code", "01").stderr, "no such call")
 }

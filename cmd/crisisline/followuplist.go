@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
 )
 
@@ -101,7 +102,7 @@ func (sh *shell) tellFollowUps(list []queue.FollowUp, zone *time.Location, asJSO
 // followUpStanding says in words how a follow-up stands.
 func followUpStanding(f queue.FollowUp, now time.Time) string {
 	switch {
-	case !f.DoneAt.IsZero() && f.How != "seen":
+	case !f.DoneAt.IsZero() && !metrics.Kept(f.How):
 		return f.How
 	case !f.DoneAt.IsZero() && f.DoneAt.After(f.DueAt):
 		return f.DoneAt.Sub(f.DueAt).Round(time.Minute).String() + " late"

@@ -46,24 +46,27 @@ func (sh *shell) withPlan(ctx context.Context, use func(*rota.Book, known) error
 	if err := b.Load(ctx); err != nil && !errors.Is(err, rota.ErrNoPlan) {
 		return err
 	}
-	q, err := queue.New(st.UniversalClient, queue.Options{Service: cfg.Service.ID, PlanVersionKey: rota.VersionKey(cfg.Service.ID), Sealer: sealer})
+	q, err := openQueue(cfg, st.UniversalClient, sealer)
 	if err != nil {
 		return err
 	}
 	return use(b, func() (rota.Facts, error) { return factsOf(ctx, q, cfg, sh.now()) })
 }
 
-// factsOf reads from the ledger when people were at work on calls.
+// factsOf reads from the ledger when people were at work on calls, and which
+// calls were hard.
 func factsOf(ctx context.Context, q *queue.Store, cfg *config.Config, now time.Time) (rota.Facts, error) {
 	var worked rota.WorkedLog
-	err := q.Range(ctx, now.Add(-workedFor), now, func(e call.Event) error {
+	var hard rota.HardLog
+	err := q.Range(ctx, now.Add(-workedFor), now.Add(time.Millisecond), func(e call.Event) error {
 		worked.Add(e)
+		hard.Add(e)
 		return nil
 	})
 	if err != nil {
 		return rota.Facts{}, fmt.Errorf("read time worked: %w", err)
 	}
-	return rota.Facts{Worked: worked.Worked(now), RecordsKept: cfg.Privacy.LedgerFor}, nil
+	return rota.Facts{Worked: worked.Worked(now), HardCalls: hard.HardCalls(), RecordsKept: cfg.Privacy.LedgerFor}, nil
 }
 
 // rotaAndFacts is the plan of a file, or the one in force, and what the ledger

@@ -180,16 +180,16 @@ func (sh *shell) tellShares(r *rota.Rota, facts rota.Facts, from time.Time, week
 		return sh.json(shares)
 	}
 	of := func(c rota.Count) string { return fmt.Sprintf("%d (%.1f)", c.Have, c.Expected) }
-	rows := [][]string{{"WHO", "TEAM", "HOURS A WEEK", "NIGHTS", "WEEKENDS", "BANK HOLIDAYS", "HOURS ON CALLS"}}
+	rows := [][]string{{"WHO", "TEAM", "HOURS A WEEK", "NIGHTS", "WEEKENDS", "BANK HOLIDAYS", "HARD CALLS", "HOURS ON CALLS"}}
 	for _, s := range shares {
 		rows = append(rows, []string{
-			s.Responder, s.Team, fmt.Sprintf("%.1f", s.Hours.Hours()/float64(max(1, weeks))), of(s.Nights), of(s.Weekends), of(s.BankHolidays), fmt.Sprintf("%.2f", onCalls(facts.Worked, s.Responder)),
+			s.Responder, s.Team, fmt.Sprintf("%.1f", s.Hours.Hours()/float64(max(1, weeks))), of(s.Nights), of(s.Weekends), of(s.BankHolidays), of(s.HardCalls), fmt.Sprintf("%.2f", onCalls(facts.Worked, s.Responder)),
 		})
 	}
 	if err := sh.table(rows); err != nil {
 		return err
 	}
-	fmt.Fprintln(sh.stdout, "\nIn brackets: what would fall to them if it went by the hours each works. On calls: by the ledger, in the 17 weeks before now.")
+	fmt.Fprintln(sh.stdout, "\nIn brackets: what would fall to them if it went by the hours each works. Hard calls: as responders marked them, within the same weeks. On calls: by the ledger, in the 17 weeks before now.")
 	return nil
 }
 

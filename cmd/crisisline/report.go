@@ -13,7 +13,6 @@ import (
 
 	"example.org/crisisline/config"
 	"example.org/crisisline/metrics"
-	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
 )
 
@@ -57,10 +56,7 @@ func (sh *shell) withLedger(ctx context.Context, use func(*ledger) error) (err e
 	if err := book.Load(ctx); err != nil && !errors.Is(err, rota.ErrNoPlan) {
 		return err
 	}
-	q, err := queue.New(st.UniversalClient, queue.Options{
-		Service: cfg.Service.ID, PlanVersionKey: rota.VersionKey(cfg.Service.ID), Sealer: sealer,
-		RedialWindow: cfg.Routing.RedialWindow, LedgerFor: cfg.Privacy.LedgerFor,
-	})
+	q, err := openQueue(cfg, st.UniversalClient, sealer)
 	if err != nil {
 		return err
 	}

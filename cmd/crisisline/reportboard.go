@@ -267,25 +267,6 @@ func standards(cfg *config.Config) []metrics.Standard {
 	return metrics.WithOwn(own)
 }
 
-// followUps are the shipped promises after a call with the service's own
-// numbers; its error says what is wrong with those.
-func followUps(cfg *config.Config) (metrics.Promises, error) {
-	own := make([]metrics.OwnPromise, len(cfg.FollowUps))
-	for i, f := range cfg.FollowUps {
-		own[i] = metrics.OwnPromise(f)
-	}
-	return metrics.FollowUps().With(own)
-}
-
-// agreed is followUps of a configuration that was checked.
-func agreed(cfg *config.Config) metrics.Promises {
-	all, err := followUps(cfg)
-	if err != nil { // a test's own configuration
-		return metrics.FollowUps()
-	}
-	return all
-}
-
 // cover lays the plan in force over the month, a quarter of an hour at a time.
 func (l *ledger) cover(m metrics.Month) (covers []metrics.Cover, why string) {
 	from, to := m.Bounds(l.zone)

@@ -208,11 +208,38 @@ func (s *story) call(at time.Time) {
 	s.add(e)
 	e.Kind, e.At = call.KindWrapUpEnded, s.free[soonest]
 	s.add(e)
-	if x := s.rng.Float64(); x < .05 {
+	x = s.rng.Float64()
+	if x < .05 {
 		s.followUp(e, "crisis.very_urgent", 4*time.Hour)
 	} else if x < .12 {
 		s.followUp(e, "crisis.urgent", 24*time.Hour)
 	}
+	s.record(e, at, x)
+}
+
+// record is what the responder says came of the call; one in ten says nothing.
+func (s *story) record(e call.Event, received time.Time, x float64) {
+	if s.n%10 == 0 {
+		return
+	}
+	e = call.Event{At: e.At, Kind: call.KindWrapUpRecord, Call: e.Call, WaitMs: e.At.Sub(received).Milliseconds(), Category: call.ResponseNone}
+	switch {
+	case x < .05:
+		e.Category, e.Code, e.Hard = "crisis.very_urgent", call.CodeUrgent, true
+	case x < .12:
+		e.Category, e.Code = "crisis.urgent", call.CodeUrgent
+	case x < .14:
+		e.Code, e.Hard = call.CodeEmergency, true
+	case x < .7:
+		e.Code = call.CodeAdvice
+	case x < .9:
+		e.Code = call.CodeSignposted
+	case x < .95:
+		e.Code = call.CodeReferred
+	default:
+		e.Code, e.Duty = call.CodeOther, call.DutyConsent
+	}
+	s.add(e)
 }
 
 // followUp is a visit promised, nearly always made, mostly in time.

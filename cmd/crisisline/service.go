@@ -61,11 +61,7 @@ func newService(ctx context.Context, cfg *config.Config, st *store, log *slog.Lo
 	if err := s.loadPlan(ctx); err != nil {
 		return nil, err
 	}
-	s.queue, err = queue.New(st.UniversalClient, queue.Options{
-		Service: cfg.Service.ID, PlanVersionKey: rota.VersionKey(cfg.Service.ID), Sealer: sealer,
-		RedialWindow: cfg.Routing.RedialWindow, LedgerFor: cfg.Privacy.LedgerFor,
-	})
-	if err != nil {
+	if s.queue, err = openQueue(cfg, st.UniversalClient, sealer); err != nil {
 		return nil, err
 	}
 	s.registry = prometheus.NewRegistry()

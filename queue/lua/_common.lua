@@ -364,19 +364,3 @@ end
 local function stretch(o, at)
   redis.call('ZADD', P .. 'due', 'XX', 'GT', at + num(o.rf), 'offer:' .. o.id)
 end
-
--- Follow-ups.
-
-local function about_follow_up(f, by)
-  return {'c', f.c, 'l', f.l, 'tm', f.tm, 'cl', f.cl, 'r', by, 'ct', f.ct, 'du', num(f.du) - num(f.st)}
-end
-
--- A clock has run out: once each, into the ledger and onto the review list.
-local function miss_follow_up(f, id, now)
-  put(f, 'mi', 1)
-  save(f)
-  redis.call('ZREM', P .. 'follow_due', id)
-  redis.call('ZADD', P .. 'follow_late', f.du, id)
-  redis.call('ZADD', P .. 'follow_review', f.du, id)
-  note(now, 'follow_up_missed', about_follow_up(f, ''), {'w', num(f.du) - num(f.st)})
-end

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"github.com/redis/go-redis/v9"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/config"
+	"example.org/crisisline/metrics"
+	"example.org/crisisline/queue"
+	"example.org/crisisline/rota"
+)
+
+// followUps are the shipped promises after a call with the service's own
+// numbers; its error says what is wrong with those.
+func followUps(cfg *config.Config) (metrics.Promises, error) {
+	own := make([]metrics.OwnPromise, len(cfg.FollowUps))
+	for i, f := range cfg.FollowUps {
+		own[i] = metrics.OwnPromise(f)
+	}
+	return metrics.FollowUps().With(own)
+}
+
+// agreed is followUps of a configuration that was checked.
+func agreed(cfg *config.Config) metrics.Promises {
+	all, err := followUps(cfg)
+	if err != nil { // a test's own configuration
+		return metrics.FollowUps()
+	}
+	return all
+}
+
+// openQueue is the store's calls and promises, as the configuration has them.
+func openQueue(cfg *config.Config, rdb redis.UniversalClient, sealer *call.Sealer) (*queue.Store, error) {
+	promises := agreed(cfg)
+	limit := func(name string) (p metrics.FollowUp) { p, _ = promises.Named(name); return p }
+	return queue.New(rdb, queue.Options{
+		Service: cfg.Service.ID, PlanVersionKey: rota.VersionKey(cfg.Service.ID), Sealer: sealer,
+		RedialWindow: cfg.Routing.RedialWindow, LedgerFor: cfg.Privacy.LedgerFor,
+		Promises: queue.PromiseLimits{Debrief: limit(queue.CategoryDebrief).Limit},
+	})
+}

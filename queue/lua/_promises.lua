@@ -1,0 +1,48 @@
+-- What the scripts share about promises after a call. It stands behind _common.lua.
+
+local function about_follow_up(f, by)
+  return {'c', f.c, 'l', f.l, 'tm', f.tm, 'cl', f.cl, 'r', by, 'ct', f.ct, 'du', num(f.du) - num(f.st)}
+end
+
+-- Starts a clock, once for each call and category; one that was ended as a mistake
+-- may start anew. f: c, ct, by, st, du, tm, l, cl, and rp, whom it is owed to.
+local function start_follow_up(f, now)
+  local id = f.c .. '/' .. f.ct
+  local old = load(P .. 'followup:' .. id)
+  if old and old.how ~= 'mistaken' then return old, 0 end
+  redis.call('DEL', P .. 'followup:' .. id)
+  redis.call('ZREM', P .. 'follow_review', id)
+  f._key, f._set = P .. 'followup:' .. id, {}
+  for _, field in ipairs({'c', 'ct', 'by', 'st', 'du', 'tm', 'l', 'cl', 'rp'}) do put(f, field, f[field] or '') end
+  save(f)
+  redis.call('ZADD', P .. 'follow_due', f.du, id)
+  note(now, 'follow_up', about_follow_up(f, f.by), {'w', most(0, now - num(f.st))})
+  return f, 1
+end
+
+-- A clock has run out: once each, into the ledger and onto the review list.
+local function miss_follow_up(f, id, now)
+  put(f, 'mi', 1)
+  save(f)
+  redis.call('ZREM', P .. 'follow_due', id)
+  redis.call('ZADD', P .. 'follow_late', f.du, id)
+  redis.call('ZADD', P .. 'follow_review', f.du, id)
+  note(now, 'follow_up_missed', about_follow_up(f, ''), {'w', num(f.du) - num(f.st)})
+end
+
+-- Ends a clock that runs or ran out; 0 when it had ended before.
+local function end_follow_up(f, by, at, how, keep_ms, now)
+  if f.dn then return 0 end
+  local id = f.c .. '/' .. f.ct
+  if num(at) > num(f.du) and not f.mi then miss_follow_up(f, id, now) end
+  put(f, 'dn', at)
+  put(f, 'how', how)
+  put(f, 'dby', by)
+  save(f)
+  redis.call('ZREM', P .. 'follow_due', id)
+  redis.call('ZREM', P .. 'follow_late', id)
+  note(now, 'follow_up_done', about_follow_up(f, by),
+    {'w', most(0, num(at) - num(f.st)), 'why', how, 'mi', f.mi or ''})
+  if not f.mi or f.why then redis.call('PEXPIRE', f._key, keep_ms) end
+  return 1
+end
