@@ -72,9 +72,8 @@ vet: ## go vet, and formatting
 
 .PHONY: browser
 browser: build ## The pages, in a browser
-	@if compgen -G 'console/browser/*.test.mjs' >/dev/null; then \
-	  CHROMIUM="$$(bash deploy/tools.sh chromium)" node --test console/browser/*.test.mjs; \
-	else echo "no browser tests"; fi
+	$(GO) test -c -o test-artifacts/console.test ./console
+	CHROMIUM="$$(bash deploy/tools.sh chromium)" CONSOLE_TEST="$(CURDIR)/test-artifacts/console.test" node --test console/browser/*.test.mjs
 
 .PHONY: rules
 rules: ## Prometheus rules and their tests
