@@ -34,6 +34,9 @@ const (
 	RuleYoungRest    = "young_daily_rest"   // under 18: less than 12 hours' rest in 24
 	RuleYoungWeek    = "young_weekly_rest"  // under 18: less than 48 hours' rest in a week
 	RuleYoungBreak   = "young_break"        // under 18: no half hour's break after 4½ hours
+	RuleYoungDay     = "young_daily_hours"  // under 18: more than 8 hours in a day
+	RuleYoungHours   = "young_weekly_hours" // under 18: more than 40 hours in a week
+	RuleYoungNight   = "young_night"        // under 18: work at night
 	RuleRecords      = "records"            // records of time worked are kept for less than two years
 	RuleRestOwed     = "rest_owed"          // rest was cut short and not made good yet
 	RuleShiftLength  = "shift_length"       // more than 12 hours at a stretch
@@ -62,6 +65,8 @@ const (
 	YoungWeeklyRest = 48 * time.Hour   // under 18, in each 7 days
 	YoungBreak      = 30 * time.Minute // under 18, in a shift of more than YoungBreakAfter
 	YoungBreakAfter = 4*time.Hour + 30*time.Minute
+	YoungDay        = 8 * time.Hour            // under 18, from midnight to midnight; nothing is averaged
+	YoungWeek       = 40 * time.Hour           // under 18, from Monday to Sunday
 	RecordsKept     = 2 * 365 * 24 * time.Hour // at least
 	LongestShift    = 12 * time.Hour           // good practice
 	MostDays        = 7                        // in a row
@@ -111,6 +116,9 @@ var Rules = []RuleInfo{
 	{RuleYoungRest, LevelRefuse, "under 18: 12 consecutive hours in each 24", wtr + "10(2)"},
 	{RuleYoungWeek, LevelRefuse, "under 18: 48 h in each 7 days", wtr + "11(3)"},
 	{RuleYoungBreak, LevelRefuse, "under 18: 30 min in a shift of more than 4 h 30 min", wtr + "12(4)"},
+	{RuleYoungDay, LevelRefuse, "under 18: 8 h a day, no average", wtr + "5A(1)(a)"},
+	{RuleYoungHours, LevelRefuse, "under 18: 40 h a week, Monday to Sunday, no average", wtr + "5A(1)(b)"},
+	{RuleYoungNight, LevelRefuse, "under 18: no work in night time", wtr + "6A"},
 	{RuleRecords, LevelWarn, "records of time worked kept for 2 years", wtr + "9"},
 	{RuleRestOwed, LevelNote, "rest that was cut short is made good", wtr + "24"},
 	{RuleShiftLength, LevelNote, "12 h at a stretch, overtime included", hse},

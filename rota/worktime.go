@@ -231,6 +231,7 @@ func (w *working) judge() []Finding {
 		w.weeklyRest(x)
 		w.averages(x)
 		w.breaks(x)
+		w.youngHours(x)
 		w.runs(x)
 		w.switches(x)
 	}
