@@ -67,7 +67,7 @@ func TestExampleComesBackFromYAML(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(same, p.source) {
+	if !bytes.Equal(same, p.source.text) {
 		t.Error("a plan nobody changed is not returned as its file was")
 	}
 	p.Teams[0].Name = "Portsmouth"

@@ -51,11 +51,7 @@ func Edit(p *Plan, op Op, now time.Time) (*Plan, []string, error) {
 	if err := op.edit(e); err != nil {
 		return nil, nil, fmt.Errorf("edit plan: %s: %w", strings.ReplaceAll(op.Do(), "_", " "), err)
 	}
-	text, err := next.YAML()
-	if err != nil {
-		return nil, nil, fmt.Errorf("edit plan: %w", err)
-	}
-	after, err := Parse("plan", text)
+	after, err := next.Clone()
 	if err != nil {
 		return nil, nil, fmt.Errorf("edit plan: %s: %w", strings.ReplaceAll(op.Do(), "_", " "), err)
 	}

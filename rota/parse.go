@@ -16,23 +16,12 @@ import (
 // what time it is. The error is a Problems with every problem at once; the
 // plan is nil then.
 func Parse(filename string, data []byte) (*Plan, error) {
-	rd := &reader{file: filename, lines: map[string]int{}}
-	p := &Plan{
-		Minimum: Minimum{Responding: 1, Backup: 1, DutyManager: 1},
-		source:  bytes.Clone(data),
-	}
+	rd := &reader{file: filename}
 	root, ok := rd.document(data)
-	if ok {
-		rd.plan(p, root)
-	}
-	if len(rd.problems) == 0 { // a plan only half read would give false alarms
-		validate(p, rd)
-		rd.policyRight(p)
-	}
-	if len(rd.problems) > 0 {
+	if !ok {
 		return nil, rd.problems.sorted()
 	}
-	return p, nil
+	return newOriginal(bytes.Clone(data), root).plan(filename)
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+): `)

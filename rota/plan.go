@@ -29,7 +29,7 @@ type Plan struct {
 	MutualAid  []Aid
 	LastHuman  []LastHuman // in the order they are asked; at least one
 
-	source []byte // the text it was read from, comments and all
+	source *original // the text it was read from, comments and all; nil = none
 }
 
 // String names the service only, so that a plan in a log shows nobody.

@@ -13,32 +13,14 @@ import (
 // of the plan: the plan is then written afresh.
 var errSplice = errors.New("not a text that can be changed in places")
 
-// keep is a changed plan in the text it was read from; was is what that text
-// says. ok is false when the text is of a layout that splice does not know, or
-// the result would not read back as the plan.
-func (p *Plan) keep(was *Plan, canonical []byte) (text []byte, ok bool) {
-	text, err := splice(p.source, was.written(), p.written())
-	if err != nil {
-		return nil, false
-	}
-	again, err := Parse("", text)
-	if err != nil {
-		return nil, false
-	}
-	reads, err := again.canonical()
-	return text, err == nil && bytes.Equal(reads, canonical)
-}
-
 // splice changes the text of a plan where the plan has changed and nowhere
 // else, so that comments, order and layout stay and a diff shows the edit
-// alone. was is what text says, is what it ought to say. The result is to be
-// read back and compared: splice knows the layouts people use, not all of YAML.
-func splice(text []byte, was, is any) ([]byte, error) {
-	var doc, from, to yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, err
-	}
-	if err := errors.Join(from.Encode(was), to.Encode(is)); err != nil {
+// alone. root is the text's; was is what it says, is what it ought to say. The
+// result is to be read back and compared: splice knows the layouts people use,
+// not all of YAML.
+func splice(text []byte, root, was *yaml.Node, is any) ([]byte, error) {
+	var to yaml.Node
+	if err := to.Encode(is); err != nil {
 		return nil, err
 	}
 	s := splicing{text: text}
@@ -47,7 +29,7 @@ func splice(text []byte, was, is any) ([]byte, error) {
 			s.lines = append(s.lines, i)
 		}
 	}
-	if err := s.mapping(doc.Content[0], &from, &to, true); err != nil {
+	if err := s.mapping(root, was, &to, true); err != nil {
 		return nil, err
 	}
 	return s.apply()

@@ -67,7 +67,7 @@ func TestAnEditWritesOnlyItsLines(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, want := strings.Join(lineDiff(p.source, text), "\n"), strings.Join(tc.want, "\n"); got != want {
+			if got, want := strings.Join(lineDiff(p.source.text, text), "\n"), strings.Join(tc.want, "\n"); got != want {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
 		})

@@ -2,6 +2,7 @@ package rota
 
 import (
 	"bytes"
+	"reflect"
 	"strings"
 	"time"
 
@@ -17,38 +18,59 @@ import (
 //
 // The text holds telephone numbers: it is for files and the sealed store only.
 func (p *Plan) YAML() ([]byte, error) {
-	text, err := p.canonical()
-	if err != nil || p.source == nil {
-		return text, err
-	}
-	if was, err := Parse("", p.source); err == nil {
-		if old, err := was.canonical(); err == nil && bytes.Equal(old, text) {
-			return bytes.Clone(p.source), nil
-		}
-		if kept, ok := p.keep(was, text); ok {
-			return kept, nil
-		}
-	}
-	return text, nil
+	text, _, err := p.inFull()
+	return text, err
 }
 
 // Clone is a copy that may be changed without touching p.
 func (p *Plan) Clone() (*Plan, error) {
-	text, err := p.YAML()
-	if err != nil {
+	text, again, err := p.inFull()
+	switch {
+	case err != nil:
 		return nil, err
+	case again != nil:
+		return again, nil
+	case p.source != nil && bytes.Equal(text, p.source.text):
+		return p.source.plan("plan")
 	}
 	return Parse("plan", text)
 }
 
-func (p *Plan) canonical() ([]byte, error) {
+// inFull is YAML, and the plan that the text was read back as if it was.
+func (p *Plan) inFull() (text []byte, again *Plan, err error) {
+	w := p.written()
+	if p.source != nil {
+		if reflect.DeepEqual(w, p.source.says()) {
+			return bytes.Clone(p.source.text), nil, nil
+		}
+		if text, again, ok := p.source.with(w); ok {
+			return text, again, nil
+		}
+	}
+	text, err = w.canonical()
+	return text, nil, err
+}
+
+func (p *Plan) canonical() ([]byte, error) { return p.written().canonical() }
+
+func (w writtenPlan) canonical() ([]byte, error) {
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
 	enc.SetIndent(2)
-	if err := enc.Encode(p.written()); err != nil {
+	if err := enc.Encode(w); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), enc.Close()
+}
+
+// same reports whether two plans are written alike. An empty list and none are.
+func (w writtenPlan) same(other writtenPlan) bool {
+	if reflect.DeepEqual(w, other) {
+		return true
+	}
+	a, err := w.canonical()
+	b, otherErr := other.canonical()
+	return err == nil && otherErr == nil && bytes.Equal(a, b)
 }
 
 // The written forms: keys in the order people read them, what is not said left
