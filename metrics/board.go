@@ -12,13 +12,25 @@ type MonthDay struct {
 	Sum *Day
 }
 
-// Cover is how a team's rota covered a month, by the plan as it reads now.
+// Cover is how a team's rota covered a month, minute by minute, each by the plan
+// that was in force then: what the line went by, not what was written afterwards.
 type Cover struct {
-	Team           string
-	Hours          float64 // in the month
-	Below          float64 // hours with fewer than the plan's own minimum responding
-	Nobody         float64 // of those, hours with nobody
-	Least, Minimum int
+	Team     string
+	Minutes  int // of the month in which the team was open and a plan is known
+	Below    int // of those, with fewer responding than the plan itself asked for
+	Nobody   int // of those, with nobody responding
+	NoBackup int // of Minutes, with fewer in the backup tier than the plan asked for
+	Least    int // least responding at once
+	Minimum  int // most that the plan asked for at once
+}
+
+// Hours is minutes as hours, for a page.
+func (c Cover) Hours(minutes int) string { return strconv.FormatFloat(float64(minutes)/60, 'f', 1, 64) }
+
+// Kept is the share of minutes with as many responding, and in the backup tier,
+// as the plan asked for; never more than the worse of the two allows.
+func (c Cover) Kept() (float64, bool) {
+	return ratio(int64(c.Minutes-max(c.Below, c.NoBackup)), int64(c.Minutes))
 }
 
 // BoardInput is everything a board's page is made from.
@@ -31,13 +43,15 @@ type BoardInput struct {
 	Clock     Clock             // of the return
 	Sum       *Day              // the month
 	Days      []*Day            // its days
-	Quarter   *Day              // three months up to it, for what one month is too few
 	Trend     []MonthDay        // 24 months, the last is the month
 	Standards []Standard        // to be judged
 	FollowUps Promises          // nil: FollowUps()
 	Names     map[string]string // of teams and lines, by id
+	Languages map[string]string // of lines, by id
 	Cover     []Cover
 	CoverWhy  string // why there is no Cover
+	Versions  int    // plans that were in force in the month
+	Unplanned int    // minutes of the month, so far, of which no plan is kept
 	Advice    *Advice
 	Live      int64    // calls of the month still in progress
 	Missing   []string // days of it that nobody has
@@ -58,6 +72,7 @@ type Board struct {
 	BoardInput
 	Items     Items // by the caller's clock
 	Returned  Items // by the return's
+	Quarter   *Day  // three months up to the month's end, for what one month is too few
 	Tiles     []Tile
 	Words     string
 	Standings []Standing
@@ -66,6 +81,7 @@ type Board struct {
 	Hours     Chart
 	Parts     Chart
 	Gave      Chart
+	Became    Chart
 	Funnel    Chart
 	Groups    []EquityGroup
 	Promised  []Promised
@@ -93,20 +109,25 @@ func NewBoard(in BoardInput) Board {
 	if kept == nil {
 		kept = FollowUps()
 	}
+	b.Became = IncidenceChart("what-became", "What had become of everyone who rang, by how long they had waited", in.Sum.Of(SliceAll))
 	b.Promised = promised(in.Sum, kept)
-	b.Groups = Equity(in.Quarter)
-	share, _ := in.Quarter.Of(SliceAll).Items(ClockCaller).ReachedOfReceived()
-	b.Funnel = FunnelChart("teams", "Reached in 60 s by home team, against what chance explains", b.Groups, "team", share, b.GroupName)
+	b.equity()
+	share, _ := b.Quarter.Of(SliceAll).Items(ClockCaller).ReachedOfReceived()
+	b.Funnel = FunnelChart("teams", "Reached in 60 s by team, against what chance explains", b.Groups, "team", share, b.GroupName)
 	if in.Advice != nil {
 		b.Heat = in.Advice.Charts()
 	}
 	return b
 }
 
-// Charts are all charts of the page, for their CSV files.
+// Charts are all charts of the page, for their CSV files; one of them is a table
+// without a drawing.
 func (b Board) Charts() []Chart {
-	return append(append(append([]Chart{}, b.Trends...), b.Day, b.Hours, b.Parts, b.Gave, b.Funnel), b.Heat...)
+	return append(append(append([]Chart{}, b.Trends...), b.Day, b.Hours, b.Parts, b.Became, b.Gave, b.Funnel, b.equityTable()), b.Heat...)
 }
+
+// UnplannedHours is the hours of the month of which no plan is kept.
+func (b Board) UnplannedHours() string { return Cover{}.Hours(b.Unplanned) }
 
 // Span is the months the equity figures are from.
 func (b Board) Span() string {

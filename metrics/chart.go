@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -83,6 +84,20 @@ func (d *drawing) path(points [][2]float64, class string) {
 		pen = "L"
 	}
 	d.put(`<path d="%s" class="%s"/>`, b.String(), class)
+}
+
+// area fills what lies between two lines that both go from left to right.
+func (d *drawing) area(under, over [][2]float64, class string) {
+	var b strings.Builder
+	pen := "M"
+	for _, p := range under {
+		fmt.Fprintf(&b, "%s%.1f %.1f", pen, p[0], p[1])
+		pen = "L"
+	}
+	for _, p := range slices.Backward(over) {
+		fmt.Fprintf(&b, "L%.1f %.1f", p[0], p[1])
+	}
+	d.put(`<path d="%sZ" class="%s"/>`, b.String(), class)
 }
 
 // svg is the whole drawing, described for those who do not see it.

@@ -25,6 +25,7 @@ const (
 	sliceHour     Slice = "hour/"     // 00 … 23, by the clock on the wall
 	sliceBand     Slice = "band/"     // a part of the day: see Bands
 	sliceNumber   Slice = "number/"   // presented or withheld
+	sliceLanguage Slice = "language/" // of the line, by the plan: never stored
 	sliceTeamBand Slice = "teamband/" // team, then part of the day: to compare like with like
 )
 
@@ -76,26 +77,27 @@ func Band(hour int) string { return Bands[hour/6%4] }
 // what is left of the ledger when it is trimmed. It holds counts and times and
 // nothing of a caller or a responder. Days are merged by adding.
 type Day struct {
-	Form    int              `json:"form"`
-	From    string           `json:"from"` // first day, 2026-10-31
-	Days    int              `json:"days"` // merged here
-	Zone    string           `json:"zone"`
-	Slices  map[Slice]*Tally `json:"slices"`
-	Phases  [3]int64         `json:"phases"`            // ms of the answered, in the order of Phases
-	Talked  int64            `json:"talked,omitempty"`  // calls with time to talk below
-	TalkMs  int64            `json:"talk,omitempty"`    //
-	Wrapped int64            `json:"wrapped,omitempty"` // wrap-ups with time below
-	WrapMs  int64            `json:"wrap,omitempty"`    //
-	Offers  int64            `json:"offers,omitempty"`  // phones asked
-	Vain    int64            `json:"vain,omitempty"`    // of those, asked in vain
-	VainMs  int64            `json:"vain_ms,omitempty"` // time those took
-	Again   int64            `json:"again,omitempty"`   // calls of somebody who had just gone unanswered
-	Nobody  int64            `json:"nobody,omitempty"`  // calls with a number that ended with nobody: abandoned or failed
-	Alone   int64            `json:"alone,omitempty"`   // the same, number withheld: nobody can tell whether they rang again
-	Drops   int64            `json:"drops,omitempty"`   // conversations cut off
-	Danger  int64            `json:"danger,omitempty"`  // danger keys
-	Plans   int64            `json:"plans,omitempty"`   // changes of the plan
-	Wrong   [4]int64         `json:"wrong"`             // what cannot happen if every transition is one entry
+	Form     int              `json:"form"`
+	From     string           `json:"from"` // first day, 2026-10-31
+	Days     int              `json:"days"` // merged here
+	Zone     string           `json:"zone"`
+	Slices   map[Slice]*Tally `json:"slices"`
+	Phases   [3]int64         `json:"phases"`             // ms of the answered, in the order of Phases
+	Greeting Histogram        `json:"greeting,omitempty"` // from the first ring to the greeting's end, or to the call's
+	Talked   int64            `json:"talked,omitempty"`   // calls with time to talk below
+	TalkMs   int64            `json:"talk,omitempty"`     //
+	Wrapped  int64            `json:"wrapped,omitempty"`  // wrap-ups with time below
+	WrapMs   int64            `json:"wrap,omitempty"`     //
+	Offers   int64            `json:"offers,omitempty"`   // phones asked
+	Vain     int64            `json:"vain,omitempty"`     // of those, asked in vain
+	VainMs   int64            `json:"vain_ms,omitempty"`  // time those took
+	Again    int64            `json:"again,omitempty"`    // calls of somebody who had just gone unanswered
+	Nobody   int64            `json:"nobody,omitempty"`   // calls with a number that ended with nobody: abandoned or failed
+	Alone    int64            `json:"alone,omitempty"`    // the same, number withheld: nobody can tell whether they rang again
+	Drops    int64            `json:"drops,omitempty"`    // conversations cut off
+	Danger   int64            `json:"danger,omitempty"`   // danger keys
+	Plans    int64            `json:"plans,omitempty"`    // changes of the plan
+	Wrong    [4]int64         `json:"wrong"`              // what cannot happen if every transition is one entry
 
 	// FollowUps are what was entered on the day about promises after a call, by
 	// category. They may take weeks: each entry counts on its own day, not on
@@ -160,6 +162,7 @@ func (d *Day) Merge(o *Day) error {
 	for i := range d.Wrong {
 		d.Wrong[i] += o.Wrong[i]
 	}
+	d.Greeting.Merge(o.Greeting)
 	for _, p := range [][2]*int64{
 		{&d.Talked, &o.Talked}, {&d.TalkMs, &o.TalkMs}, {&d.Wrapped, &o.Wrapped}, {&d.WrapMs, &o.WrapMs},
 		{&d.Offers, &o.Offers}, {&d.Vain, &o.Vain}, {&d.VainMs, &o.VainMs}, {&d.Again, &o.Again}, {&d.Nobody, &o.Nobody},
@@ -211,8 +214,12 @@ func (d *Day) Check() error {
 		if err := all.Items(c).Check(); err != nil {
 			wrong = append(wrong, fmt.Errorf("%s clock: %w", c, err))
 		}
-		if n := all.On(c).Seconds.Count(); n != all.On(c).Answered {
-			wrong = append(wrong, fmt.Errorf("%s clock: %d waits for %d answers", c, n, all.On(c).Answered))
+		w := all.On(c)
+		if n := w.Seconds.Count(); n != w.Answered {
+			wrong = append(wrong, fmt.Errorf("%s clock: %d waits for %d answers", c, n, w.Answered))
+		}
+		if n, other := w.Gone.Count()+w.Others.Count(), all.Callback+all.HandedOn+all.Failed; n != w.Left()+other {
+			wrong = append(wrong, fmt.Errorf("%s clock: %d waits for %d who gave up and %d other ends", c, n, w.Left(), other))
 		}
 	}
 	sums := map[string]int64{}

@@ -182,6 +182,12 @@ func (d *Days) over(c *inHand, e call.Event) {
 	if !c.connected && !slices.Contains(call.Outcomes, e.Outcome) {
 		day.Wrong[3]++
 	}
+	switch {
+	case c.connected:
+		day.Greeting.Add(c.phases[0])
+	case e.Outcome != call.OutcomeFallback:
+		day.Greeting.Add(e.IntakeMs)
+	}
 	band := Band(c.hour)
 	for _, s := range [...]Slice{
 		SliceAll, TeamSlice(e.Team), LineSlice(c.line), CallerSlice(e.Caller), HourSlice(c.hour), BandSlice(band),
@@ -217,12 +223,21 @@ func (t *Tally) count(c *inHand, e call.Event) {
 	case e.Outcome == call.OutcomeAbandoned:
 		t.Caller.leave(e.WaitMs)
 		t.Return.leave(e.ReturnMs)
-	case e.Outcome == call.OutcomeCallback:
-		t.Callback++
-	case e.Outcome == call.OutcomeHandedOn:
-		t.HandedOn++
 	case e.Outcome == call.OutcomeFallback:
-		t.Fallback++
+		t.Fallback++ // how long they waited was not noted
+	default:
+		t.Caller.Others.Add(e.WaitMs)
+		t.Return.Others.Add(e.ReturnMs)
+		t.other(e.Outcome)
+	}
+}
+
+func (t *Tally) other(o call.Outcome) {
+	switch o {
+	case call.OutcomeCallback:
+		t.Callback++
+	case call.OutcomeHandedOn:
+		t.HandedOn++
 	default:
 		t.Failed++
 	}

@@ -37,6 +37,7 @@ type EquityGroup struct {
 	Dimension, Value string
 	Reached          Proportion // answered within 60 s, of everyone who rang, caller's clock
 	Rest             Proportion // the same of everyone else
+	LeftIn60         Proportion // gave up in 60 s or less, of everyone who rang: the risk that competes with being reached
 	GaveUp           Proportion // left after more than 30 s, of everyone who rang
 	Mean             float64    // seconds to answer, of the answered
 	P95              float64    // seconds, nearest rank; 0 without an answer
@@ -46,19 +47,70 @@ type EquityGroup struct {
 	Funnel           [4]float64 // 99.8 % low, 95 % low, 95 % high, 99.8 % high around everyone's share
 	Outside          bool       // beyond the 99.8 % limits
 	Verdict          EquityVerdict
+	Running          int // months in a row, this one included, with this flag; 0 without one
 }
 
-// Action reports whether the group is to be looked into now.
+// EquityRuns is how many months running a flag must stand before it is acted on.
+const EquityRuns = 3
+
+// Flagged reports whether the group is served differently, as far as can be told.
+func (g EquityGroup) Flagged() bool { return g.Verdict == EquityWorse || g.Verdict == EquityBetter }
+
+// Action reports whether the group is to be looked into now: a flag has stood
+// for three months running, or the group lies outside the 99.8 % limits. The
+// limits are heeded for groups too small to be flagged, too, but not for a
+// difference under 5 points: in a large group any difference is outside.
 func (g EquityGroup) Action() bool {
-	return g.Outside && (g.Verdict == EquityWorse || g.Verdict == EquityBetter)
+	return g.Running >= EquityRuns || g.Outside && abs(g.Diff) >= EquityGap
 }
 
 // EquityDimensions are the dimensions compared, with their names. The ledger
-// holds no place and no language: the home team stands for the locality, and
-// the line for the language it answers in.
+// holds no place and no caller's language: teams and lines are compared, and
+// are called so. What a line's language is, the plan says.
 var EquityDimensions = [][2]string{
-	{"team", "Home team (stands for locality)"}, {"caller", "Who rang"}, {"band", "Part of the day"},
-	{"line", "Line"}, {"number", "Number presented or withheld"},
+	{"team", "Team the call was for"}, {"caller", "Who rang"}, {"band", "Part of the day"},
+	{"line", "Line"}, {"language", "Language of the line"}, {"number", "Number presented or withheld"},
+}
+
+// EquityOver is Equity of the newest of some spans of days, one for each month,
+// newest first and nil where a month is not known. Each flag knows for how many
+// months running it has stood.
+func EquityOver(spans []*Day) []EquityGroup {
+	var groups []EquityGroup
+	for back, d := range spans {
+		if d == nil {
+			break
+		}
+		flags := map[[3]string]bool{}
+		then := Equity(d)
+		if back == 0 {
+			groups = then
+		}
+		for _, g := range then {
+			flags[g.flag()] = g.Flagged()
+		}
+		stands := false
+		for i := range groups {
+			if g := &groups[i]; g.Running == back && flags[g.flag()] {
+				g.Running, stands = g.Running+1, true
+			}
+		}
+		if !stands {
+			break
+		}
+	}
+	return groups
+}
+
+// flag is what is said of whom.
+func (g EquityGroup) flag() [3]string { return [3]string{g.Dimension, g.Value, string(g.Verdict)} }
+
+// byLanguage counts the calls of lines of one language together, as a dimension
+// of its own.
+func (d *Day) byLanguage(of map[string]string) {
+	for line, t := range d.Values("line") {
+		d.at(sliceLanguage + Slice(orUnknown(of[line]))).Merge(t)
+	}
 }
 
 // Equity compares every group of every dimension with everyone else. Groups of
@@ -99,10 +151,11 @@ func against(dim, value string, t, all *Tally, d *Day) EquityGroup {
 	w, total := &t.Caller, &all.Caller
 	g := EquityGroup{
 		Dimension: dim, Value: value,
-		Reached: Proportion{w.Within60, t.Received},
-		Rest:    Proportion{total.Within60 - w.Within60, all.Received - t.Received},
-		GaveUp:  Proportion{w.Abandoned[1] + w.Abandoned[2], t.Received},
-		P95:     w.Seconds.NearestRank(95).Seconds(),
+		Reached:  Proportion{w.Within60, t.Received},
+		Rest:     Proportion{total.Within60 - w.Within60, all.Received - t.Received},
+		LeftIn60: Proportion{w.Abandoned[0] + w.Abandoned[1], t.Received},
+		GaveUp:   Proportion{w.Abandoned[1] + w.Abandoned[2], t.Received},
+		P95:      w.Seconds.NearestRank(95).Seconds(),
 	}
 	if w.Answered > 0 {
 		g.Mean = float64(w.SumMs) / 1000 / float64(w.Answered)
@@ -159,12 +212,26 @@ func (g EquityGroup) Text() string {
 	rest, _ := g.Rest.Value()
 	switch g.Verdict {
 	case EquityFew:
+		if g.Outside && abs(g.Diff) >= EquityGap {
+			return fmt.Sprintf("%.0f %% reached in 60 s of only %d calls, the rest %.0f %%: more than chance explains.", 100*own, g.Reached.Whole, 100*rest)
+		}
 		return fmt.Sprintf("%d calls: %s.", g.Reached.Whole, EquityFew)
 	case EquityAlike, EquitySmall:
 		return fmt.Sprintf("%.0f %% reached in 60 s, the rest %.0f %%: %s.", 100*own, 100*rest, g.Verdict)
 	}
-	return fmt.Sprintf("%.0f %% reached in 60 s, the rest %.0f %%: %s by %.0f points (%.0f to %.0f).",
-		100*own, 100*rest, g.Verdict, 100*abs(g.Diff), 100*min(abs(g.Low), abs(g.High)), 100*max(abs(g.Low), abs(g.High)))
+	return fmt.Sprintf("%.0f %% reached in 60 s, the rest %.0f %%: %s by %.0f points (%.0f to %.0f)%s.",
+		100*own, 100*rest, g.Verdict, 100*abs(g.Diff), 100*min(abs(g.Low), abs(g.High)), 100*max(abs(g.Low), abs(g.High)), g.since())
+}
+
+// since is for how long a flag has stood, in words.
+func (g EquityGroup) since() string {
+	switch {
+	case g.Running > EquityRuns:
+		return fmt.Sprintf(", %d months running", g.Running)
+	case g.Running > 0:
+		return [EquityRuns]string{", first month", ", second month running", ", third month running"}[g.Running-1]
+	}
+	return ""
 }
 
 func abs(x float64) float64 { return max(x, -x) }

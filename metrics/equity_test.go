@@ -140,7 +140,7 @@ func TestStandingIsTheScore(t *testing.T) {
 			t.Errorf("%s has no words", s.Standard.Name)
 		}
 	}
-	if compared < 6 {
+	if compared < 9 {
 		t.Errorf("%d standards compared", compared)
 	}
 }
@@ -149,7 +149,7 @@ func TestSmallCellsAreWithheld(t *testing.T) {
 	t.Parallel()
 	in := metrics.BoardInput{Service: "Line", Month: metrics.Month{Year: 2026, Month: time.October}, Made: monday, Zone: "UTC"}
 	in.Sum = groups(t, map[string]metrics.Proportion{"large": {Part: 95, Whole: 100}, "tiny": {Part: 1, Whole: 3}})
-	in.Days, in.Quarter = []*metrics.Day{in.Sum}, in.Sum
+	in.Days = []*metrics.Day{in.Sum}
 	in.Trend = []metrics.MonthDay{{Month: in.Month, Sum: in.Sum}}
 	b := metrics.NewBoard(in)
 	var page strings.Builder
@@ -225,4 +225,80 @@ func TestArrivalsAndAdvice(t *testing.T) {
 		sum += v
 	}
 	near(t, "calls a day", sum, 100, 1e-9)
+}
+
+// A flag within the limits of chance's funnel is acted on when it has stood three
+// months running; one beyond them at once, also in a group too small to be flagged.
+func TestEquityIsActedOnAfterThreeMonths(t *testing.T) {
+	t.Parallel()
+	day := func(own, rest metrics.Proportion) *metrics.Day {
+		return groups(t, map[string]metrics.Proportion{"own": own, "rest": rest})
+	}
+	flagged := day(metrics.Proportion{Part: 170, Whole: 200}, metrics.Proportion{Part: 460, Whole: 500})
+	alike := day(metrics.Proportion{Part: 1800, Whole: 2000}, metrics.Proportion{Part: 1810, Whole: 2000})
+	other := day(metrics.Proportion{Part: 460, Whole: 500}, metrics.Proportion{Part: 170, Whole: 200})
+	beyond := day(metrics.Proportion{Part: 100, Whole: 200}, metrics.Proportion{Part: 460, Whole: 500})
+	small := day(metrics.Proportion{Part: 2, Whole: 20}, metrics.Proportion{Part: 460, Whole: 500})
+	for name, tc := range map[string]struct {
+		months  []*metrics.Day // newest first
+		running int
+		action  bool
+		says    string
+	}{
+		"the first month":              {[]*metrics.Day{flagged}, 1, false, ", first month."},
+		"the second":                   {[]*metrics.Day{flagged, flagged, alike, flagged}, 2, false, ", second month running."},
+		"the third":                    {[]*metrics.Day{flagged, flagged, flagged}, 3, true, ", third month running."},
+		"the fifth":                    {[]*metrics.Day{flagged, flagged, flagged, flagged, flagged}, 5, true, ", 5 months running."},
+		"the other way before":         {[]*metrics.Day{flagged, other, other}, 1, false, ", first month."},
+		"a month that nobody knows":    {[]*metrics.Day{flagged, nil, flagged, flagged}, 1, false, ", first month."},
+		"over now":                     {[]*metrics.Day{alike, flagged, flagged, flagged}, 0, false, "no difference of 5 points"},
+		"beyond the limits, at once":   {[]*metrics.Day{beyond, alike}, 1, true, ", first month."},
+		"beyond them, and only twenty": {[]*metrics.Day{small}, 0, true, "of only 20 calls, the rest 92 %: more than chance explains."},
+	} {
+		for _, g := range metrics.EquityOver(tc.months) {
+			if g.Dimension != "team" || g.Value != "own" {
+				continue
+			}
+			if g.Running != tc.running || g.Action() != tc.action || !strings.Contains(g.Text(), tc.says) {
+				t.Errorf("%s: %d months, action %t: %s", name, g.Running, g.Action(), g.Text())
+			}
+		}
+	}
+	if metrics.EquityOver(nil) != nil {
+		t.Error("groups of nothing")
+	}
+}
+
+// The board compares lines by the language the plan gives them, and by what of
+// the calls is really known.
+func TestEquityOfTheBoard(t *testing.T) {
+	t.Parallel()
+	sum := groups(t, map[string]metrics.Proportion{"own": {Part: 95, Whole: 100}, "rest": {Part: 95, Whole: 100}})
+	fold := metrics.Days{Zone: time.UTC}
+	for i := range 60 {
+		e := call.Event{At: monday, Kind: call.KindReceived, Call: call.ID(fmt.Sprint("w", i)), Line: "welsh", Team: "own"}
+		fold.Add(e)
+		e.Kind, e.Outcome, e.WaitMs = call.KindFinished, call.OutcomeAbandoned, 70_000
+		fold.Add(e)
+	}
+	if err := sum.Merge(fold.Take("")[0]); err != nil {
+		t.Fatal(err)
+	}
+	month := metrics.Month{Year: 2026, Month: time.October}
+	b := metrics.NewBoard(metrics.BoardInput{
+		Month: month, Made: monday, Zone: "UTC", Sum: sum, Days: []*metrics.Day{sum}, Trend: []metrics.MonthDay{{Month: month, Sum: sum}},
+		Languages: map[string]string{"public": "en-GB", "welsh": "cy-GB"},
+	})
+	found := map[string]bool{}
+	for _, g := range b.Groups {
+		found[b.DimensionName(g.Dimension)+": "+b.GroupName(g)] = g.Action()
+	}
+	if !found["Language of the line: cy-GB"] || !found["Line: welsh"] {
+		t.Errorf("sixty callers whom nobody answered: %v", found)
+	}
+	for name := range found {
+		if strings.Contains(strings.ToLower(name), "locality") {
+			t.Errorf("%s: no locality is known", name)
+		}
+	}
 }

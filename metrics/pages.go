@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -29,7 +30,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"form":      func() int { return DayForm },
 	"redial":    func(b Board) string { return b.redial() },
 	"top":       top,
-	"coverage":  func(c Cover) string { return Percent1(1 - c.Below/max(1, c.Hours)) },
+	"coverage":  func(c Cover) string { return shareWords(c.Kept()) },
 	"known": func(b Board, dim string) string {
 		n := b.Items.A01 - b.Sum.Of(Slice(dim+"/"+Unknown)).Received
 		return shareWords(ratio(n, b.Items.A01))
@@ -42,7 +43,7 @@ func points(d float64) string {
 	if abs(d) < .005 {
 		return "level"
 	}
-	return fmt.Sprintf("%+.0f points", 100*d)
+	return strings.Replace(fmt.Sprintf("%+.0f points", 100*d), "-", "−", 1)
 }
 
 // cellText is a share, withheld when its few calls, or the few it leaves out,

@@ -49,7 +49,7 @@ func TestFollowUpsOfAMonth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := metrics.BoardInput{Month: metrics.Month{Year: 2026, Month: time.October}, Sum: sum, Quarter: sum, Made: monday}
+	in := metrics.BoardInput{Month: metrics.Month{Year: 2026, Month: time.October}, Sum: sum, Made: monday}
 	b := metrics.NewBoard(in)
 	if len(b.Promised) != 1 {
 		t.Fatalf("%d promises", len(b.Promised))

@@ -59,7 +59,7 @@ func TestRecordedOutcomes(t *testing.T) {
 		t.Error(diff)
 	}
 
-	b := metrics.NewBoard(metrics.BoardInput{Month: metrics.Month{Year: 2026, Month: time.October}, Sum: sum, Quarter: sum, Made: monday})
+	b := metrics.NewBoard(metrics.BoardInput{Month: metrics.Month{Year: 2026, Month: time.October}, Sum: sum, Made: monday})
 	var page strings.Builder
 	if err := b.WriteHTML(&page); err != nil {
 		t.Fatal(err)

@@ -127,6 +127,8 @@ func (s Standard) wait(e call.Event) (wait time.Duration, why string) {
 		return 0, "judged when it was connected"
 	case !answered && s.Population == PopulationAnswered:
 		return 0, "not answered"
+	case e.Outcome == call.OutcomeFallback && (s.Stop == MomentSettled || s.Stop == MomentGreetingEnd):
+		return 0, "nobody noted how long it waited"
 	case len(s.Callers) > 0 && !slices.Contains(s.Callers, e.Caller):
 		return 0, "another caller"
 	case len(s.Lines) > 0 && !slices.Contains(s.Lines, e.Line):

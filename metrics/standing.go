@@ -45,6 +45,11 @@ func (d *Day) Standing(s Standard) Standing {
 		part = whole - w.Abandoned[1] - w.Abandoned[2]
 	case s.Stop == MomentAbandoned && s.Threshold == 60*time.Second:
 		part = whole - w.Abandoned[2]
+	case s.Stop == MomentSettled && s.Start == MomentReceived && s.Threshold%time.Second == 0:
+		whole -= t.Fallback // nobody noted how long they waited
+		part = w.Seconds.Within(s.Threshold) + w.Gone.Within(s.Threshold) + w.Others.Within(s.Threshold)
+	case s.Stop == MomentGreetingEnd && s.Population == PopulationReceived && len(s.Callers)+len(s.Lines) == 0 && s.Threshold%time.Second == 0:
+		part, whole = d.Greeting.Within(s.Threshold), d.Greeting.Count()
 	default:
 		return out
 	}

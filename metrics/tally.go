@@ -25,6 +25,8 @@ type Waits struct {
 	LeftMs    int64     `json:"ls,omitempty"` // summed waits of the abandoned
 	LastLeft  int64     `json:"ll,omitempty"` // ms: the longest wait of the abandoned
 	Seconds   Histogram `json:"h,omitempty"`  // of the answered
+	Gone      Histogram `json:"g,omitempty"`  // of the abandoned
+	Others    Histogram `json:"o,omitempty"`  // until a callback, a hand-over or our own failure ended them
 }
 
 // On is the waits by one clock.
@@ -57,6 +59,8 @@ func (w *Waits) merge(o *Waits) {
 	w.LeftMs += o.LeftMs
 	w.LastLeft = max(w.LastLeft, o.LastLeft)
 	w.Seconds.Merge(o.Seconds)
+	w.Gone.Merge(o.Gone)
+	w.Others.Merge(o.Others)
 }
 
 func (w *Waits) answer(ms int64) {
@@ -70,6 +74,7 @@ func (w *Waits) answer(ms int64) {
 }
 
 func (w *Waits) leave(ms int64) {
+	w.Gone.Add(ms)
 	w.LeftMs += ms
 	w.LastLeft = max(w.LastLeft, ms)
 	switch {

@@ -47,6 +47,15 @@ func (r *Rota) Teams(now time.Time) []string {
 	return open
 }
 
+// Minimum is what the plan asks for of a team; the plan's own for one it does not
+// know.
+func (r *Rota) Minimum(team string) Minimum {
+	if lanes := r.lanes[team]; lanes != nil {
+		return r.plan.minimumOf(&r.plan.Teams[lanes.index])
+	}
+	return r.plan.Minimum
+}
+
 // Duty is one person's being on shift.
 type Duty struct {
 	Responder string

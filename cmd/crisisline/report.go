@@ -60,7 +60,9 @@ func (sh *shell) withLedger(ctx context.Context, use func(*ledger) error) (err e
 	if err != nil {
 		return err
 	}
-	return use(newLedger(cfg, st, q, book.Current(), sh.now()))
+	l := newLedger(cfg, st, q, book.Current(), sh.now())
+	l.history = func(ctx context.Context) ([]rota.Entry, error) { return book.History(ctx, historyMost) }
+	return use(l)
 }
 
 // monthFlag is the month of a report; "" is the last whole one.

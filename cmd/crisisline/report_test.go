@@ -235,7 +235,8 @@ func TestExamplePages(t *testing.T) {
 			err = nil
 		}
 		links := regexp.MustCompile(`href="([^"]+)"`).FindAllStringSubmatch(page, -1)
-		if len(links) != len(drawings) || len(links) < 4 {
+		tables := strings.Count(page, `href="equity.csv"`)
+		if len(links) != len(drawings)+tables || len(links) < 4 {
 			t.Errorf("%s: %d drawings, %d links", kind, len(drawings), len(links))
 		}
 		for _, l := range links {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.org/crisisline/call"
 	"example.org/crisisline/config"
 	"example.org/crisisline/console"
 	"example.org/crisisline/metrics"
@@ -168,8 +167,6 @@ func (l *ledger) board(ctx context.Context, m metrics.Month, view rota.View) (me
 	if in.Sum, err = metrics.MergeDays(in.Days, l.zone.String()); err != nil {
 		return metrics.Board{}, err
 	}
-	quarter := metrics.NewDay(from.Format(time.DateOnly), l.zone.String())
-	quarter.Days = 0
 	for back := trendMonths - 1; back >= 0; back-- {
 		month := monthBefore(m, back)
 		sum := in.Sum
@@ -185,13 +182,7 @@ func (l *ledger) board(ctx context.Context, m metrics.Month, view rota.View) (me
 			sum = nil
 		}
 		in.Trend = append(in.Trend, metrics.MonthDay{Month: month, Sum: sum})
-		if back < 3 && sum != nil {
-			if err := quarter.Merge(sum); err != nil {
-				return metrics.Board{}, err
-			}
-		}
 	}
-	in.Quarter = quarter
 	if in.SoFar = to.After(l.now); in.SoFar {
 		to = l.now
 	}
@@ -204,6 +195,9 @@ func (l *ledger) board(ctx context.Context, m metrics.Month, view rota.View) (me
 		return metrics.Board{}, err
 	}
 	in.Advice = &advice
+	if err := l.covered(ctx, m, &in); err != nil {
+		return metrics.Board{}, err
+	}
 	return metrics.NewBoard(in), nil
 }
 
@@ -244,16 +238,15 @@ func (l *ledger) boardInput(m metrics.Month) metrics.BoardInput {
 	in := metrics.BoardInput{
 		Service: l.cfg.Service.Name, Month: m, Made: l.now.In(l.zone), Zone: l.zone.String(),
 		IVRLines: l.cfg.Report.IVRLines, Clock: metrics.Clock(l.cfg.Report.Clock), Redial: l.cfg.Routing.RedialWindow,
-		Standards: standards(l.cfg), FollowUps: agreed(l.cfg), Names: map[string]string{}, CoverWhy: "there is no plan in force",
+		Standards: standards(l.cfg), FollowUps: agreed(l.cfg), Names: map[string]string{}, Languages: map[string]string{}, CoverWhy: "there is no plan in force",
 	}
 	if l.plan != nil {
 		for _, t := range l.plan.Plan().Teams {
 			in.Names[t.ID] = t.Name
 		}
 		for _, line := range l.plan.Plan().Lines {
-			in.Names[line.ID] = line.Name
+			in.Names[line.ID], in.Languages[line.ID] = line.Name, line.Language
 		}
-		in.Cover, in.CoverWhy = l.cover(m)
 	}
 	return in
 }
@@ -265,32 +258,4 @@ func standards(cfg *config.Config) []metrics.Standard {
 		own = append(own, metrics.AnsweredWithin(s.Name, s.Threshold, s.Target, metrics.Clock(s.Clock)))
 	}
 	return metrics.WithOwn(own)
-}
-
-// cover lays the plan in force over the month, a quarter of an hour at a time.
-func (l *ledger) cover(m metrics.Month) (covers []metrics.Cover, why string) {
-	from, to := m.Bounds(l.zone)
-	plan, err := rota.Compile(l.plan.Plan(), from, to.Sub(from)+24*time.Hour)
-	if err != nil {
-		return nil, "the plan in force does not reach back to " + m.Words()
-	}
-	for _, t := range l.plan.Plan().Teams {
-		least := l.plan.Plan().Minimum.Responding
-		if t.Minimum != nil && t.Minimum.Responding > 0 {
-			least = t.Minimum.Responding
-		}
-		c := metrics.Cover{Team: t.Name, Hours: to.Sub(from).Hours(), Minimum: least, Least: 1 << 30}
-		for at := from; at.Before(to); at = at.Add(15 * time.Minute) {
-			n := len(plan.OnShift(t.ID, call.TierResponding, at))
-			if n < least {
-				c.Below += .25
-			}
-			if n == 0 {
-				c.Nobody += .25
-			}
-			c.Least = min(c.Least, n)
-		}
-		covers = append(covers, c)
-	}
-	return covers, ""
 }

@@ -27,8 +27,11 @@ type ledger struct {
 	rdb  redis.UniversalClient
 	q    *queue.Store
 	plan *rota.Rota // in force; nil when there is none
-	zone *time.Location
-	now  time.Time
+	// history is the versions of the plan that are kept, newest first; nil where
+	// nobody asks for them.
+	history func(context.Context) ([]rota.Entry, error)
+	zone    *time.Location
+	now     time.Time
 }
 
 func newLedger(cfg *config.Config, rdb redis.UniversalClient, q *queue.Store, plan *rota.Rota, now time.Time) *ledger {

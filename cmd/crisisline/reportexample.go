@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -46,19 +47,18 @@ func exampleBoard(m metrics.Month, now time.Time) (metrics.Board, error) {
 			in.Days = append(in.Days, d)
 		}
 	}
-	in.Quarter = metrics.NewDay("", l.zone.String())
-	in.Quarter.Days = 0
 	for back := trendMonths - 1; back >= 0; back-- {
 		month := monthBefore(m, back)
 		in.Trend = append(in.Trend, metrics.MonthDay{Month: month, Sum: sums[month.String()]})
-		if back < 3 {
-			err = errors.Join(err, in.Quarter.Merge(sums[month.String()]))
-		}
 	}
 	in.Sum = sums[m.String()]
 	advice, adviceErr := l.adviceFrom(days[max(0, len(days)-91):], defaultStaffing())
 	in.Advice = &advice
-	if err := errors.Join(err, adviceErr); err != nil {
+	began, _ := monthBefore(m, trendMonths).Bounds(l.zone)
+	l.history = func(context.Context) ([]rota.Entry, error) {
+		return []rota.Entry{{Version: 1, At: began, After: examples.Plan}}, nil
+	}
+	if err := errors.Join(err, adviceErr, l.covered(context.Background(), m, &in)); err != nil {
 		return metrics.Board{}, err
 	}
 	return metrics.NewBoard(in), nil
