@@ -46,7 +46,7 @@ func months(now time.Time) *Reports {
 			in := metrics.BoardInput{
 				Service: "Hampshire crisis line", Month: m, Made: now.In(zone), Zone: zone.String(), Clock: metrics.ClockReturn,
 				Standards: metrics.WithOwn(nil), Names: map[string]string{}, CoverWhy: "not asked", Sum: d, Days: []*metrics.Day{d},
-				Quarter: d, SoFar: to.After(now),
+				Trend: []metrics.MonthDay{{Month: m, Sum: d}}, SoFar: to.After(now),
 			}
 			return metrics.NewBoard(in), nil
 		},
