@@ -52,6 +52,7 @@ type Options struct {
 	Actions Actions
 	Changes *Changes                      // how the rota is changed; nil: it is only shown
 	Reports *Reports                      // how reports are made; nil: there are none here
+	Calls   *Calls                        // past calls; nil: only those on the line have a page
 	SetUp   func(context.Context) []Check // the checklist; nil: there is none
 	Links   []Link                        // more entries in the menu
 	Log     *slog.Logger
@@ -128,6 +129,8 @@ func (o *Options) check() error {
 		return errors.New("console: Gate and Audit are needed: no page is for everybody")
 	case o.Changes != nil && !o.Changes.complete():
 		return errors.New("console: Changes needs each of its functions")
+	case o.Calls != nil && !o.Calls.complete():
+		return errors.New("console: Calls needs each of its functions")
 	}
 	if o.Zone == nil {
 		zone, err := time.LoadLocation("Europe/London")

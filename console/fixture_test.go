@@ -72,6 +72,7 @@ type scene struct {
 	checks  []Check     // of the checklist
 	role    access.Role // who looks; "" is an administrator
 	book    *rota.Book  // where the rota can be changed; nil: it is only shown
+	past    *past       // calls that came and went; nil: none can be looked for
 }
 
 // happen changes the scene and writes one ledger entry.
@@ -183,6 +184,9 @@ func (s *scene) options() Options {
 			History: b.History, Drafts: b.Drafts, Draft: b.Draft, SaveDraft: b.SaveDraft, DropDraft: b.DropDraft,
 			RehearseDraft: b.RehearseDraft, PublishDraft: b.PublishDraft, PublishGated: b.PublishGated, Undo: b.Undo,
 		}
+	}
+	if p := s.past; p != nil {
+		o.Calls = &Calls{Search: p.Store.Calls}
 	}
 	return o
 }

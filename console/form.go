@@ -23,8 +23,8 @@ type form struct {
 // put right, "" for the whole of it.
 type problem struct{ Field, Text string }
 
-// field is one question: radios, select, text, date (day, month and year) or
-// hidden.
+// field is one question: radios, select, text, date (day, month and year),
+// moment (read by readMoment) or hidden.
 type field struct {
 	Kind    string
 	Name    string

@@ -20,7 +20,7 @@ var templates embed.FS
 // pageNames are the pages; each is templates/<name>.html inside layout.html,
 // and all share the fragments of parts.html.
 var pageNames = []string{
-	"now", "rota", "week", "weeks", "shift", "people", "person", "audit", "draft", "form", "story", "confirm", "message", "sign_in", "reports", "report", "set_up",
+	"now", "rota", "week", "weeks", "shift", "people", "person", "audit", "draft", "form", "story", "confirm", "message", "sign_in", "reports", "report", "set_up", "calls",
 }
 
 // boardParts are the regions of the board that change while it is looked at.
@@ -104,6 +104,7 @@ var entries = []struct {
 	Needs      access.Permission
 }{
 	{"Now", "/", access.Look}, {"Rota", "/rota", access.Look}, {"People", "/people", access.Look},
+	{"Calls", "/calls", access.ReadCalls},
 	{"Reports", "/reports", access.ReadReports}, {"Set-up", "/set-up", access.ReadSetUp}, {"Audit", "/audit", access.ReadAudit},
 }
 
@@ -127,6 +128,8 @@ func (c *Console) has(href string) bool {
 		return c.o.Reports != nil
 	case "/set-up":
 		return c.o.SetUp != nil
+	case "/calls":
+		return c.o.Calls != nil
 	}
 	return true
 }

@@ -47,6 +47,9 @@ func (c *Console) table() []route {
 	if c.o.SetUp != nil {
 		all = append(all, c.setUpRoutes()...)
 	}
+	if c.o.Calls != nil {
+		all = append(all, c.callsRoutes()...)
+	}
 	return append(all, route{"/", access.Look, c.missing})
 }
 

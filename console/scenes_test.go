@@ -115,6 +115,16 @@ func serveScenes(out io.Writer, in io.Reader) error {
 		}
 		all[name] = &scene{now: now, book: book, snap: quiet(now()), figures: today}
 	}
+	for _, name := range []string{"past", "search"} {
+		p, _, err := openPast(atNight) // ends with the process
+		if err != nil {
+			return err
+		}
+		if err := aNight(p); err != nil {
+			return err
+		}
+		all[name] = &scene{now: now, rota: all["calm"].rota, past: p, snap: quiet(now()), figures: today}
+	}
 	addresses := map[string]string{}
 	for name, s := range all {
 		c, err := New(s.options())

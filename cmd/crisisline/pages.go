@@ -48,6 +48,7 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 			RehearseDraft: s.book.RehearseDraft, PublishDraft: s.book.PublishDraft, PublishGated: s.book.PublishGated, Undo: s.book.Undo,
 		},
 		Reports: &console.Reports{Board: s.boardReport, Return: s.returnReport, Staffing: s.staffingReport}, SetUp: s.setUp,
+		Calls: &console.Calls{Search: s.queue.Calls},
 		Links: links, Log: s.log,
 	})
 	if err != nil {

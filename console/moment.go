@@ -1,0 +1,164 @@
+package console
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A moment is typed as a person says it: "21:40", "yesterday 21:40", "19 June
+// 21:40", "19/6/2026 21:40". A browser's own picker follows the machine's language
+// and may ask for AM and PM.
+
+// momentHint is what every question for a moment says.
+const momentHint = "Such as 21:40, yesterday 21:40, or 19 June 21:40."
+
+// Which of two instants is meant by a time that the wall shows twice, in the
+// night the clocks go back.
+type which bool
+
+const (
+	firstOfTwo which = false
+	lastOfTwo  which = true
+)
+
+// readMoment reads a moment that has been. A time alone is the last one that the
+// wall has shown; GMT or BST behind it says which of two is meant.
+func readMoment(text string, now time.Time, zone *time.Location, w which) (time.Time, bool) {
+	words := strings.Fields(strings.ToLower(strings.NewReplacer(",", " ", "/", " ", " at ", " ").Replace(" " + text + " ")))
+	season := ""
+	if n := len(words); n > 1 && (words[n-1] == "gmt" || words[n-1] == "bst") {
+		words, season = words[:n-1], words[n-1]
+	}
+	if len(words) == 1 && words[0] == "now" {
+		return now, true
+	}
+	if len(words) == 0 {
+		return time.Time{}, false
+	}
+	hour, minute, ok := readTime(words[len(words)-1])
+	if !ok {
+		return time.Time{}, false
+	}
+	day, alone, ok := readDay(words[:len(words)-1], now.In(zone))
+	if !ok {
+		return time.Time{}, false
+	}
+	at := onDay(day, hour, minute, zone, w, season)
+	if alone && at.After(now) {
+		at = onDay(day.AddDate(0, 0, -1), hour, minute, zone, w, season)
+	}
+	return at, true
+}
+
+func readTime(text string) (hour, minute int, ok bool) {
+	h, m, cut := strings.Cut(strings.ReplaceAll(text, ".", ":"), ":")
+	if !cut && len(text) == 4 { // as it is said on a radio: 2140
+		h, m = text[:2], text[2:]
+	}
+	m, _, _ = strings.Cut(m, ":") // seconds, copied from a page
+	hour, errH := strconv.Atoi(h)
+	minute, errM := strconv.Atoi(m)
+	return hour, minute, errH == nil && errM == nil && len(m) == 2 && hour >= 0 && hour < 24 && minute >= 0 && minute < 60
+}
+
+// readDay reads a day as noon of it; alone says that none was given. A day
+// without a year is the last one there was.
+func readDay(words []string, now time.Time) (day time.Time, alone, ok bool) {
+	noon := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 12, 0, 0, 0, time.UTC) }
+	today := noon(now.Date())
+	switch len(words) {
+	case 0:
+		return today, true, true
+	case 1:
+		switch words[0] {
+		case "today":
+			return today, false, true
+		case "yesterday":
+			return today.AddDate(0, 0, -1), false, true
+		}
+		return lastWeekday(words[0], today)
+	case 4: // a day of the week before a date says nothing more
+		words = words[1:]
+	}
+	d, err := strconv.Atoi(words[0])
+	m, known := readMonth(words[1])
+	if err != nil || !known || len(words) > 3 {
+		if len(words) == 3 { // "Fri 19 June"
+			return readDay(words[1:], now)
+		}
+		return time.Time{}, false, false
+	}
+	if len(words) == 3 {
+		y, err := strconv.Atoi(words[2])
+		day = noon(y, m, d)
+		return day, false, err == nil && y >= 2000 && y < 3000 && day.Day() == d
+	}
+	if day = noon(today.Year(), m, d); day.After(today) {
+		day = noon(today.Year()-1, m, d)
+	}
+	return day, false, day.Day() == d
+}
+
+func lastWeekday(word string, today time.Time) (day time.Time, alone, ok bool) {
+	for i := range 7 {
+		day = today.AddDate(0, 0, -i)
+		name := strings.ToLower(day.Weekday().String())
+		if len(word) >= 3 && strings.HasPrefix(name, word) {
+			return day, false, true
+		}
+	}
+	return time.Time{}, false, false
+}
+
+func readMonth(word string) (time.Month, bool) {
+	if n, err := strconv.Atoi(word); err == nil {
+		return time.Month(n), n >= 1 && n <= 12
+	}
+	for m := time.January; m <= time.December; m++ {
+		if len(word) >= 3 && strings.HasPrefix(strings.ToLower(m.String()), word) {
+			return m, true
+		}
+	}
+	return 0, false
+}
+
+// onDay is a time of the wall on a day.
+func onDay(day time.Time, hour, minute int, zone *time.Location, w which, season string) time.Time {
+	y, m, d := day.Date()
+	at := time.Date(y, m, d, hour, minute, 0, 0, zone)
+	step := -time.Hour
+	if w == lastOfTwo {
+		step = time.Hour
+	}
+	other := at.Add(step)
+	if other.Hour() != hour || other.Minute() != minute {
+		other = at.Add(-step)
+		if season == "" || other.Hour() != hour || other.Minute() != minute {
+			return at
+		}
+	} else if season == "" {
+		return other
+	}
+	if strings.EqualFold(other.Format("MST"), season) {
+		return other
+	}
+	return at
+}
+
+// writtenMoment is an instant as it is read back: what stands in a field. GMT or
+// BST is behind it where the wall shows the time twice.
+func writtenMoment(t, now time.Time, zone *time.Location) string {
+	t, now = t.In(zone), now.In(zone)
+	text := t.Format("15:04")
+	if t.Add(time.Hour).Format("15:04") == text || t.Add(-time.Hour).Format("15:04") == text {
+		text += t.Format(" MST")
+	}
+	switch {
+	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
+		return text
+	case t.Year() == now.Year():
+		return t.Format("2 January ") + text
+	}
+	return t.Format("2 January 2006 ") + text
+}
