@@ -23,6 +23,13 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if os.Getenv("TEST_AS_HOUR") == "1" {
+		if err := beHour(os.Stdout, os.Stdin); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if as := benchServers[os.Getenv("TEST_AS_BENCH")]; as != nil {
 		beBenchServer(as)
 		return
