@@ -91,6 +91,9 @@ var ops = map[string]func([]byte) (Op, error){
 	AddDated{}.Do():       opFrom[AddDated],
 	RemoveDated{}.Do():    opFrom[RemoveDated],
 	Tidy{}.Do():           opFrom[Tidy],
+	AddPerson{}.Do():      opFrom[AddPerson],
+	ChangePerson{}.Do():   opFrom[ChangePerson],
+	RemovePerson{}.Do():   opFrom[RemovePerson],
 }
 
 // Ops are the names of all operations, sorted.

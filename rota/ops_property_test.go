@@ -96,6 +96,8 @@ func FuzzEdit(f *testing.F) {
 		`{"do":"replace_now","person":"ann","by":"bob"}`,
 		`{"do":"add_dated","teams":["all"],"tier":"backup","dates":["2026-12-25"],"start":"08:00","end":"08:00","people":["dan"]}`,
 		`{"do":"tidy","before":"2026-03-01"}`,
+		`{"do":"add_person","name":"H","team":"east","number":"07700 900008"}`, `{"do":"change_person","person":"ann","skills":[],"number":"999"}`,
+		`{"do":"remove_person","person":"ann","by":"bob"}`,
 		`{"do":"approve_swap","id":"s1","by":"bob"}`, `{"do":"nothing"}`, `{`,
 	} {
 		f.Add([]byte(op))

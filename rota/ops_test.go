@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.org/crisisline/call"
 )
 
 func local(t *testing.T, s string) LocalTime {
@@ -312,7 +314,8 @@ func TestOpJSON(t *testing.T) {
 		OfferSwap{Person: "ann", Gives: Slot{Shift: "odd", Date: Date{2026, 3, 6}}}, AcceptSwap{ID: "x", Person: "bob"}, ApproveSwap{ID: "x", By: "fay"},
 		DeclineSwap{ID: "x"}, TakeShift{Person: "ann", Slot: Slot{Shift: "odd", Date: Date{2026, 3, 6}}},
 		AddDated{Teams: []string{"east"}, Tier: "responding", Dates: []Date{{2026, 12, 25}}, Start: 480, End: 1200, People: []string{"ann"}}, RemoveDated{ID: "x"},
-		Tidy{Before: Date{2026, 1, 1}},
+		Tidy{Before: Date{2026, 1, 1}}, AddPerson{Name: "H", Team: "east", Number: "07700 900008", Tiers: []call.Tier{call.TierBackup}},
+		ChangePerson{Person: "ann", Skills: []string{}}, ChangePerson{Person: "ann", Tiers: []call.Tier{call.TierBackup}}, RemovePerson{Person: "ann", By: "bob"},
 	} {
 		text, err := MarshalOp(op)
 		if err != nil {
@@ -337,8 +340,8 @@ func TestOpJSON(t *testing.T) {
 			t.Errorf("%s: got %v, want %s…", text, err, want)
 		}
 	}
-	if got := len(Ops()); got != 13 {
-		t.Errorf("%d operations, want 13", got)
+	if got := len(Ops()); got != 16 {
+		t.Errorf("%d operations, want 16", got)
 	}
 }
 

@@ -41,6 +41,11 @@ type run struct{ from, until, last, days int64 }
 
 // rowsOver are the rows of one kind that are longer than they should be.
 func (w *working) rowsOver(stints []stint, kind inRow) []run {
+	return w.rowsLonger(stints, kind, kind.most)
+}
+
+// rowsLonger are the rows of one kind with more than so many days.
+func (w *working) rowsLonger(stints []stint, kind inRow, most int64) []run {
 	var over []run
 	var r run
 	for _, s := range stints {
@@ -49,7 +54,7 @@ func (w *working) rowsOver(stints []stint, kind inRow) []run {
 		}
 		day := localDay(w.zone, s.from)
 		if r.days > 0 && day > r.last+1 {
-			if r.days > kind.most {
+			if r.days > most {
 				over = append(over, r)
 			}
 			r = run{}
@@ -60,7 +65,7 @@ func (w *working) rowsOver(stints []stint, kind inRow) []run {
 		last := day + (s.until-s.from-1)/daySeconds // a stint round the clock is a day for each 24 hours
 		r.days, r.last, r.until = r.days+max(0, last-r.last), max(r.last, last), s.until
 	}
-	if r.days > kind.most {
+	if r.days > most {
 		over = append(over, r)
 	}
 	return over
