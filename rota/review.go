@@ -2,6 +2,7 @@ package rota
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -10,10 +11,16 @@ import (
 // Facts are what the checks cannot read from a plan. The zero Facts is nothing
 // known: rules that need more say nothing then.
 type Facts struct {
-	Worked      []Worked      // work besides the plan: called out at home, kept on after a shift
-	HardCalls   []HardCall    // calls that were marked hard
-	Holidays    Holidays      // nil = EnglandAndWales; the plan's policy is applied to either
-	RecordsKept time.Duration // how long records of time worked are kept; 0 = not said
+	Worked      []Worked         // work besides the plan: called out at home, kept on after a shift
+	HardCalls   []HardCall       // calls that were marked hard
+	Holidays    Holidays         // nil = EnglandAndWales; the plan's policy is applied to either
+	Reached     map[string]Reach // by responder: calls on the number they have; see ReachLog
+	RecordsKept time.Duration    // how long records of time worked are kept; 0 = not said
+}
+
+// none reports whether there is nothing in them.
+func (f Facts) none() bool {
+	return f.Worked == nil && f.HardCalls == nil && f.Holidays == nil && f.Reached == nil && f.RecordsKept == 0
 }
 
 // HardCall is a call that its responder marked as hard.
@@ -37,7 +44,7 @@ func (r *Rota) Review(now time.Time, horizon time.Duration, facts Facts) []Findi
 	}
 	w.judge()
 	w.restDebts()
-	w.proven()
+	w.proven(facts.Reached)
 	w.records(facts.RecordsKept)
 	found = append(found, w.found...)
 	found = append(found, w.unfair(now, horizon, facts)...)
@@ -47,8 +54,8 @@ func (r *Rota) Review(now time.Time, horizon time.Duration, facts Facts) []Findi
 }
 
 // proven notes people who will be rung and whose telephone was not tested
-// lately, team by team.
-func (w *working) proven() {
+// lately, team by team. A call that they took on it is as good as a test.
+func (w *working) proven(reached map[string]Reach) {
 	days := int64(w.policy.provenFor())
 	late := map[string][]string{}
 	for i := range w.r.plan.Responders {
@@ -57,8 +64,7 @@ func (w *working) proven() {
 		if !ok {
 			continue
 		}
-		tested := p.Proven.number()
-		if p.Proven.IsZero() || tested > localDay(w.zone, w.now) || localDay(w.zone, next)-tested > days {
+		if localDay(w.zone, next)-w.testedOn(p, reached[p.ID]) > days {
 			late[p.Team] = append(late[p.Team], p.ID)
 		}
 	}
@@ -66,12 +72,26 @@ func (w *working) proven() {
 		if ids := late[team]; len(ids) > 0 {
 			w.found = append(w.found, Finding{
 				Level: ruleOf(RuleProven).Level, Rule: RuleProven, Team: team, People: ids,
-				Text: fmt.Sprintf("telephones not tested within %d days of the next shift: %s", days, strings.Join(ids, ", ")),
+				Text: fmt.Sprintf("telephones on which nobody took a call or a test within %d days of the next shift: %s", days, strings.Join(ids, ", ")),
 				Mend: "ring each as a call would, have them press 1, and write the day as proven",
 				From: time.Unix(w.now, 0).UTC(), Until: time.Unix(w.until, 0).UTC(),
 			})
 		}
 	}
+}
+
+// testedOn is the day on which a person's telephone last rang and was taken up,
+// as a test or for a caller; a day long past when it never was. A day to come
+// proves nothing.
+func (w *working) testedOn(p *person, reach Reach) int64 {
+	tested := int64(math.MinInt32)
+	if day := p.Proven.number(); !p.Proven.IsZero() && day <= localDay(w.zone, w.now) {
+		tested = day
+	}
+	if !reach.Answered.IsZero() {
+		tested = max(tested, localDay(w.zone, reach.Answered.Unix()))
+	}
+	return tested
 }
 
 // nextOn is when the person is next on shift, now included.

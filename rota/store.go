@@ -40,11 +40,14 @@ type BookOptions struct {
 	Open         func(box, aad []byte) ([]byte, error)
 	Sign         func(msg []byte) []byte
 	Verify       func(msg, sig []byte) bool
-	SnapshotFile string           // "" = keep none
-	Horizon      time.Duration    // how far ahead to compile; 0 = DefaultHorizon
-	Keep         int              // versions kept for history and undo; 0 = 500
-	Now          func() time.Time // nil = time.Now
-	Log          *slog.Logger     // nil = nowhere
+	SnapshotFile string        // "" = keep none
+	Horizon      time.Duration // how far ahead to compile; 0 = DefaultHorizon
+	Keep         int           // versions kept for history and undo; 0 = 500
+	// Facts is what the checks are told besides the plan when How says nothing:
+	// nil, and what it does not know, is nothing known.
+	Facts func(context.Context) Facts
+	Now   func() time.Time // nil = time.Now
+	Log   *slog.Logger     // nil = nowhere
 }
 
 // Book keeps the plan in the store: one versioned document, changed only by

@@ -8,9 +8,10 @@ import (
 )
 
 // How says how a change is to pass the gate. The zero How checks it over the
-// book's horizon and lets nothing refused pass.
+// book's horizon, with what the book knows besides the plan, and lets nothing
+// refused pass.
 type How struct {
-	Facts     Facts
+	Facts     Facts         // nothing in it: the book's own
 	Horizon   time.Duration // how far ahead to check; 0 = the book's
 	Waiver    *Waiver       // who answers for what is refused, and why; the rest is filled in
 	Emergency bool          // publish at once, check after
@@ -33,13 +34,13 @@ func (b *Book) PublishGated(ctx context.Context, now time.Time, c Change, how Ho
 		if version, err = b.Publish(ctx, now, c); err != nil {
 			return 0, d, err
 		}
-		d, err = b.decide(before, after, now, how)
+		d, err = b.decide(ctx, before, after, now, how)
 		if err != nil { // it is in force all the same, as was asked
 			d.Publish, d.Why = true, "published in an emergency; "+d.Why
 		}
 		return version, d, nil
 	}
-	if d, err = b.decide(before, after, now, how); err != nil {
+	if d, err = b.decide(ctx, before, after, now, how); err != nil {
 		return 0, d, fmt.Errorf("publish plan: %w", err)
 	}
 	c.Waiver = d.Waiver
@@ -53,10 +54,13 @@ func (b *Book) Rehearse(ctx context.Context, now time.Time, c Change, how How) (
 	if err != nil {
 		return Decision{}, fmt.Errorf("rehearse plan: %w", err)
 	}
-	return b.decide(before, after, now, how)
+	return b.decide(ctx, before, after, now, how)
 }
 
-func (b *Book) decide(before, after *Rota, now time.Time, how How) (Decision, error) {
+func (b *Book) decide(ctx context.Context, before, after *Rota, now time.Time, how How) (Decision, error) {
+	if how.Facts.none() && b.opt.Facts != nil {
+		how.Facts = b.opt.Facts(ctx)
+	}
 	horizon := how.Horizon
 	if horizon <= 0 {
 		horizon = b.opt.Horizon

@@ -125,7 +125,7 @@ func (sh *shell) examinePlan(ctx context.Context, e *examination, cfg *config.Co
 		e.fail("privacy", "see privacy.key in config.example.yaml", "%s", err)
 		return nil
 	}
-	b := openBook(cfg, st, sealer, log, sh.now)
+	b := openBook(cfg, st, sealer, log, sh.now, nil)
 	switch err := b.Load(ctx); {
 	case errors.Is(err, rota.ErrNoPlan):
 		e.fail(check, "crisisline plan example > plan.yaml, edit it, crisisline plan apply plan.yaml", "there is none: callers hear where else to turn")

@@ -235,7 +235,7 @@ func (sh *shell) withQueue(ctx context.Context, use func(*queue.Store, *time.Loc
 	if err != nil {
 		return err
 	}
-	b := openBook(cfg, st, sealer, log, sh.now)
+	b := openBook(cfg, st, sealer, log, sh.now, nil)
 	if err := b.Load(ctx); err != nil && !errors.Is(err, rota.ErrNoPlan) {
 		return err
 	}

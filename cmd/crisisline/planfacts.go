@@ -42,7 +42,7 @@ func (sh *shell) withPlan(ctx context.Context, use func(*rota.Book, known) error
 	if err != nil {
 		return err
 	}
-	b := openBook(cfg, st, sealer, log, sh.now)
+	b := openBook(cfg, st, sealer, log, sh.now, nil)
 	if err := b.Load(ctx); err != nil && !errors.Is(err, rota.ErrNoPlan) {
 		return err
 	}
@@ -50,23 +50,24 @@ func (sh *shell) withPlan(ctx context.Context, use func(*rota.Book, known) error
 	if err != nil {
 		return err
 	}
-	return use(b, func() (rota.Facts, error) { return factsOf(ctx, q, cfg, sh.now()) })
+	return use(b, func() (rota.Facts, error) { return factsOf(ctx, q, b, cfg, sh.now()) })
 }
 
-// factsOf reads from the ledger when people were at work on calls, and which
-// calls were hard.
-func factsOf(ctx context.Context, q *queue.Store, cfg *config.Config, now time.Time) (rota.Facts, error) {
-	var worked rota.WorkedLog
-	var hard rota.HardLog
+// factsOf reads from the ledger when people were at work on calls, which
+// calls were hard, and whose telephones were answered.
+func factsOf(ctx context.Context, q *queue.Store, b *rota.Book, cfg *config.Config, now time.Time) (rota.Facts, error) {
+	var l ledgerFacts
 	err := q.Range(ctx, now.Add(-workedFor), now.Add(time.Millisecond), func(e call.Event) error {
-		worked.Add(e)
-		hard.Add(e)
+		l.add(e)
 		return nil
 	})
 	if err != nil {
 		return rota.Facts{}, fmt.Errorf("read time worked: %w", err)
 	}
-	return rota.Facts{Worked: worked.Worked(now), HardCalls: hard.HardCalls(), RecordsKept: cfg.Privacy.LedgerFor}, nil
+	if err := l.numbers.Catch(ctx, b); err != nil {
+		return rota.Facts{}, err
+	}
+	return l.facts(now, cfg), nil
 }
 
 // rotaAndFacts is the plan of a file, or the one in force, and what the ledger

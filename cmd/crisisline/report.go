@@ -52,7 +52,7 @@ func (sh *shell) withLedger(ctx context.Context, use func(*ledger) error) (err e
 	if err != nil {
 		return err
 	}
-	book := openBook(cfg, st, sealer, log, sh.now)
+	book := openBook(cfg, st, sealer, log, sh.now, nil)
 	if err := book.Load(ctx); err != nil && !errors.Is(err, rota.ErrNoPlan) {
 		return err
 	}

@@ -40,6 +40,7 @@ type service struct {
 	instance string
 	init     systemd // who started us, when it wants to know how we are
 	audit    *audit.Log
+	learned  learned // of the people in the plan, from the ledger
 
 	signInAs        access.Role // demo: whoever opens the pages is one of these
 	signInResponder string      // demo: and this responder
@@ -57,7 +58,7 @@ func newService(ctx context.Context, cfg *config.Config, st *store, log *slog.Lo
 		return nil, err
 	}
 	s.audit = openAudit(cfg, st, sealer, log)
-	s.book = openBook(cfg, st, sealer, log, now)
+	s.book = openBook(cfg, st, sealer, log, now, s.facts)
 	if err := s.loadPlan(ctx); err != nil {
 		return nil, err
 	}
@@ -152,11 +153,11 @@ func openSealer(cfg *config.Config, log *slog.Logger) (*call.Sealer, error) {
 	return call.NewSealer(key, previous...)
 }
 
-func openBook(cfg *config.Config, st *store, sealer *call.Sealer, log *slog.Logger, now func() time.Time) *rota.Book {
+func openBook(cfg *config.Config, st *store, sealer *call.Sealer, log *slog.Logger, now func() time.Time, facts func(context.Context) rota.Facts) *rota.Book {
 	return rota.NewBook(st.UniversalClient, rota.BookOptions{
 		Service: cfg.Service.ID, Seal: sealer.Seal, Open: sealer.Open, Sign: sealer.Sign, Verify: sealer.Verify,
 		SnapshotFile: filepath.Join(cfg.Service.DataDir, "plan.snapshot"),
-		Now:          now, Log: log,
+		Now:          now, Log: log, Facts: facts,
 	})
 }
 

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"example.org/crisisline/call"
+	"example.org/crisisline/config"
+	"example.org/crisisline/rota"
+)
+
+// ledgerFacts gathers from the ledger what the rules ask for and a plan does not
+// say.
+type ledgerFacts struct {
+	worked  rota.WorkedLog
+	hard    rota.HardLog
+	reach   rota.ReachLog
+	numbers rota.NumberLog
+	begun   time.Time
+	last    [2]uint64 // id of the newest entry in it: when it was written, in ms, and a count
+}
+
+// add takes entries in the order of the stream; one that is in it is passed over.
+func (l *ledgerFacts) add(e call.Event) {
+	id := entryOrder(e.ID)
+	if id[0] < l.last[0] || id[0] == l.last[0] && id[1] <= l.last[1] {
+		return
+	}
+	l.last = id
+	l.worked.Add(e)
+	l.hard.Add(e)
+	l.reach.Add(e)
+}
+
+func (l *ledgerFacts) facts(now time.Time, cfg *config.Config) rota.Facts {
+	return rota.Facts{
+		Worked: l.worked.Worked(now), HardCalls: l.hard.HardCalls(), Reached: l.reach.Reached(l.numbers.Since),
+		RecordsKept: cfg.Privacy.LedgerFor,
+	}
+}
+
+// learned is the facts of a running service: the ledger of the last months is
+// read once a day, and from there on only what is new. A reading that fails is
+// tried again at the next question; meanwhile what was known is said.
+type learned struct {
+	mu     sync.Mutex
+	known  *ledgerFacts // nil: nothing read yet
+	asked  time.Time    // when it was brought up to date
+	answer rota.Facts
+}
+
+const (
+	learnedAnew  = 24 * time.Hour  // what is older than the rules look back is forgotten then
+	learnedFresh = 2 * time.Second // a page asks several times
+)
+
+// facts is what is known of the people in the plan, for the checks and the pages.
+func (s *service) facts(ctx context.Context) rota.Facts {
+	l, now := &s.learned, s.now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known != nil && now.Sub(l.asked).Abs() < learnedFresh {
+		return l.answer
+	}
+	if err := l.learn(ctx, s, now); err != nil {
+		s.log.Warn("work and reach not read from the ledger: the checks go by what was known", "err", err)
+		if l.known == nil {
+			return rota.Facts{RecordsKept: s.cfg.Privacy.LedgerFor}
+		}
+	}
+	l.answer = l.known.facts(now, s.cfg)
+	return l.answer
+}
+
+func (l *learned) learn(ctx context.Context, s *service, now time.Time) error {
+	known := l.known
+	if known == nil || now.Sub(known.begun).Abs() > learnedAnew {
+		known = &ledgerFacts{begun: now}
+	}
+	from := now.Add(-workedFor)
+	if known.last[0] > 0 {
+		from = call.FromMillis(int64(known.last[0])) //nolint:gosec // milliseconds since 1970
+	}
+	err := s.queue.Stream(ctx, from, now.Add(time.Hour), func(e call.Event) error { // another instance's clock may be ahead
+		known.add(e)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read work and reach: %w", err)
+	}
+	l.known, l.asked = known, now
+	return known.numbers.Catch(ctx, s.book)
+}
+
+// entryOrder is an entry's id as numbers that order as the stream does.
+func entryOrder(id string) (n [2]uint64) {
+	ms, seq, _ := strings.Cut(id, "-")
+	n[0], _ = strconv.ParseUint(ms, 10, 64)
+	n[1], _ = strconv.ParseUint(seq, 10, 64)
+	return n
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"example.org/crisisline/rota"
+)
+
+// What the checks and the pages know of people grows with the ledger, each entry
+// once, and what was learned on a number that somebody had is not said of the
+// one they have now.
+func TestFactsAreLearnedFromTheLedger(t *testing.T) {
+	t.Parallel()
+	l := newLine(t, setup{})
+	s := l.instances[0].service
+	if f := s.facts(l.ctx); len(f.Worked) != 0 || len(f.Reached) != 0 || f.RecordsKept != s.cfg.Privacy.LedgerFor {
+		t.Fatalf("before any call: %+v", f)
+	}
+	var before time.Time
+	for n := 1; n <= 2; n++ {
+		c := l.dials(public)
+		r := l.takes(amal)
+		c.IsBridgedTo(t, r)
+		l.step(5 * time.Minute)
+		c.HangsUp()
+		l.step(5 * time.Minute)
+		f := s.facts(l.ctx)
+		if len(f.Worked) != n || f.Worked[n-1].Responder != "amal" || f.Worked[n-1].Until.Sub(f.Worked[n-1].From) < 5*time.Minute {
+			t.Fatalf("after %d calls: %+v", n, f.Worked)
+		}
+		if reach := f.Reached["amal"]; !reach.Answered.After(before) || reach.Rung.After(reach.Answered) || reach.Missed != 0 {
+			t.Fatalf("after %d calls: %+v", n, reach)
+		}
+		before = f.Reached["amal"].Answered
+	}
+	op := rota.ChangePerson{Person: "amal", Number: "07700 900155"}
+	if _, err := s.book.Do(l.ctx, l.clock.Now(), op, "dm", "", rota.How{Emergency: true}); err != nil {
+		t.Fatal(err)
+	}
+	l.step(time.Minute)
+	f := s.facts(l.ctx)
+	if reach, is := f.Reached["amal"]; is || len(f.Worked) != 2 {
+		t.Errorf("with a new number: %+v, %d times worked", reach, len(f.Worked))
+	}
+}
