@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/rota"
 )
 
 // weekPage is seven days of every team.
 type weekPage struct {
+	CanDrag     bool // shifts can be dragged onto each other, to be swapped
 	NoPlan      bool
 	Title       string
 	Prev, Next  string // addresses
@@ -44,6 +46,9 @@ type weekCell struct {
 type shiftSpan struct {
 	When, People, Note, Href string
 	Gap                      bool // too few
+
+	Person, Slot string // whose shift it is, when it is one person's and can be swapped: it can be dragged
+	Tier         call.Tier
 }
 
 // rotaViews are the ways to look at the rota.
@@ -165,9 +170,25 @@ func (n names) weekCell(team string, tier call.Tier, spans []tierSpan, day time.
 		if len(s.people) == 0 {
 			out.People = "Nobody"
 		}
+		out.Person, out.Slot = n.swappable(team, tier, s)
+		out.Tier = tier
 		c.Spans = append(c.Spans, out)
 	}
 	return c
+}
+
+// swappable is whose shift a span is, and which; nothing when it is several
+// people's, or was put there by hand.
+func (n names) swappable(team string, tier call.Tier, s tierSpan) (person, slot string) {
+	on := n.r.OnShift(team, tier, s.from)
+	if len(on) != 1 {
+		return "", ""
+	}
+	at, _, ok := n.slotAt(on[0].Why, s.from)
+	if !ok {
+		return "", ""
+	}
+	return on[0].Responder, at.Shift + "|" + at.Date.String()
 }
 
 // oddLength says how long a span is when the clocks make it odd.
@@ -293,6 +314,7 @@ func (c *Console) week(w http.ResponseWriter, r *asked) {
 		monday = mondayOf(day, c.o.Zone)
 	}
 	p := rotaWeek(c.o.Rota(), monday, now, c.o.Zone)
+	p.CanDrag = c.o.Changes != nil && r.Who.May(access.ChangeRota)
 	c.render(w, http.StatusOK, "week", c.page(r, "Rota, "+lower(p.Title), p))
 }
 

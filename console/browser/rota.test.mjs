@@ -140,3 +140,16 @@ test('two people at once: the second keeps their work and sees what changed', as
   await two.getByRole('button', { name: 'Publish' }).click()
   await shown(two, 'Published.')
 })
+
+test('dragging a shift onto another opens the swap of the two, and changes nothing', async (t) => {
+  const { page, complaints } = await open(t, browser, at('edit', '/rota/week'))
+  const shifts = await page.locator('[data-slot]').evaluateAll((all) => all.map((el) => ({ ...el.dataset, at: el.getAttribute('href') })))
+  const later = (s) => s.at > '/rota/shift' && s.slot.split('|')[1] > '2026-06-20'
+  const one = shifts.find((s) => later(s))
+  const two = shifts.find((s) => later(s) && s.tier === one.tier && s.person !== one.person)
+  await page.locator(`[data-slot="${one.slot}"]`).first().dragTo(page.locator(`[data-slot="${two.slot}"]`).first())
+  await page.waitForURL(/\/rota\/change\/swap/)
+  assert.equal(await page.locator('select[name=gives]').inputValue(), one.slot)
+  assert.equal(await page.locator('select[name=takes]').inputValue(), `${two.person}|${two.slot}`)
+  assert.deepEqual(complaints, [])
+})
