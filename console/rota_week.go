@@ -170,8 +170,9 @@ func (n names) weekCell(team string, tier call.Tier, spans []tierSpan, day time.
 		if len(s.people) == 0 {
 			out.People = "Nobody"
 		}
-		out.Person, out.Slot = n.swappable(team, tier, s)
-		out.Tier = tier
+		if out.Person, out.Slot = n.swappable(team, tier, s); out.Slot != "" {
+			out.Tier = tier
+		}
 		c.Spans = append(c.Spans, out)
 	}
 	return c
