@@ -2,8 +2,10 @@ package console
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/console/access"
@@ -12,52 +14,114 @@ import (
 	"example.org/crisisline/rota"
 )
 
+// Actions is what buttons do. Each is the same operation the telephones use,
+// says honestly what came of it, and writes who asked for it into the ledger. A
+// nil action is not offered.
+type Actions struct {
+	RingAgain  func(ctx context.Context, id call.ID, by call.By) (queue.Did, error)
+	RingPerson func(ctx context.Context, id call.ID, responder string, by call.By) (queue.Did, error)
+	Widen      func(ctx context.Context, id call.ID, beyond int, by call.By) (queue.Did, error) // beyond: the highest rung they saw reached
+	HandOver   func(context.Context, queue.HandOver) (queue.Did, error)
+	Pause      func(context.Context, queue.Standing) (queue.Did, error)
+	Back       func(ctx context.Context, responder string, by call.By) (queue.Did, error)
+	EndWrapUp  func(ctx context.Context, responder string, by call.By) (queue.Did, error)
+}
+
 // action is one button: what is asked before it, and what it does.
 type action struct {
 	Needs access.Permission
-	Ask   func(c *composer, id string) (question, bool) // false: there is no such call or person
-	Do    func(ctx context.Context, id string) error
+	Ask   func(c *composer, id string, v url.Values) (form, bool) // false: there is no such call or person
+	Do    func(ctx context.Context, p press) (queue.Did, error)
+	About func(v url.Values) string // what the audit keeps of what was entered; nil: nothing was
 }
 
-// question is a confirmation: what will happen, and to whom.
-type question struct {
-	Title   string
-	Lines   []string
-	Warning string // what it will cost, when it costs something
-	Button  string
-	Action  string // filled in by the page
-	ID      string
-	Teams   []string // whose business it is
-	Problem string   // why the last try failed
+// press is one button pressed.
+type press struct {
+	ID string
+	V  url.Values
+	By call.By
 }
 
-// doneWords is what the board says after an action.
-var doneWords = map[string]string{
-	"ring-again":  "Done. Phones are rung again for that caller.",
-	"break":       "Done. Set on a break: no phone of theirs rings until they are set back.",
-	"back":        "Done. They can be rung again.",
-	"replace":     "Done. They are replaced from the next ring on. " + callsGoOn,
-	"end-wrap-up": "Done. Their wrap-up is over and they can be rung.",
-}
+// incomplete is what was not chosen, and must be.
+type incomplete problem
+
+func (i incomplete) Error() string { return i.Text }
 
 // actions are the buttons there are functions for.
 func (c *Console) actions() map[string]action {
-	a, all := c.o.Actions, map[string]action{}
-	if a.RingAgain != nil {
-		all["ring-again"] = action{Needs: access.ActOnCalls, Ask: askRingAgain, Do: func(ctx context.Context, id string) error { return a.RingAgain(ctx, call.ID(id)) }}
-	}
-	if a.SetPresence != nil {
-		all["break"] = action{Needs: access.ActOnPeople, Ask: askBreak, Do: func(ctx context.Context, id string) error {
-			return a.SetPresence(ctx, id, call.PresenceBreak, "console")
-		}}
-		all["back"] = action{Needs: access.ActOnPeople, Ask: askBack, Do: func(ctx context.Context, id string) error {
-			return a.SetPresence(ctx, id, call.PresenceFree, "console")
-		}}
-	}
-	if a.EndWrapUp != nil {
-		all["end-wrap-up"] = action{Needs: access.ActOnPeople, Ask: askEndWrapUp, Do: a.EndWrapUp}
+	all := map[string]action{}
+	for name, a := range c.everyAction() {
+		if c.handedIn(name) {
+			all[name] = a
+		}
 	}
 	return all
+}
+
+// The buttons by the last parts of their addresses.
+const (
+	pressRingAgain  = "ring-again"
+	pressRingPerson = "ring-person"
+	pressWiden      = "widen"
+	pressHandOver   = "hand-over"
+	pressPause      = "pause"
+	pressBack       = "back"
+	pressEndWrapUp  = "end-wrap-up"
+)
+
+func (c *Console) handedIn(name string) bool {
+	a := &c.o.Actions
+	return map[string]bool{
+		pressRingAgain: a.RingAgain != nil, pressRingPerson: a.RingPerson != nil, pressWiden: a.Widen != nil, pressHandOver: a.HandOver != nil,
+		pressPause: a.Pause != nil, pressBack: a.Back != nil, pressEndWrapUp: a.EndWrapUp != nil,
+	}[name]
+}
+
+func (c *Console) everyAction() map[string]action {
+	a := &c.o.Actions
+	return map[string]action{
+		pressRingAgain: {Needs: access.ActOnCalls, Ask: askRingAgain, Do: func(ctx context.Context, p press) (queue.Did, error) {
+			return a.RingAgain(ctx, call.ID(p.ID), p.By)
+		}},
+		pressRingPerson: {Needs: access.ActOnCalls, Ask: askRingPerson, About: chosenOf("person"), Do: func(ctx context.Context, p press) (queue.Did, error) {
+			who := p.V.Get("person")
+			if who == "" {
+				return queue.Did{}, incomplete{"person", "Choose who is rung"}
+			}
+			return a.RingPerson(ctx, call.ID(p.ID), who, p.By)
+		}},
+		pressWiden: {Needs: access.ActOnCalls, Ask: askWiden, Do: func(ctx context.Context, p press) (queue.Did, error) {
+			beyond, ok := rungOf(p.V)
+			if !ok {
+				return queue.Did{Why: queue.WhyAlready}, nil // whatever they saw, it was not this page
+			}
+			return a.Widen(ctx, call.ID(p.ID), beyond, p.By)
+		}},
+		pressHandOver: {Needs: access.ActOnCalls, Ask: askHandOver, About: chosenOf("team"), Do: func(ctx context.Context, p press) (queue.Did, error) {
+			to := p.V.Get("team")
+			if to == "" {
+				return queue.Did{}, incomplete{"team", "Choose a team"}
+			}
+			return a.HandOver(ctx, queue.HandOver{Call: call.ID(p.ID), To: to, From: p.V.Get("from"), By: p.By})
+		}},
+		pressPause: {Needs: access.ActOnPeople, Ask: askPause, About: chosenOf("why"), Do: func(ctx context.Context, p press) (queue.Did, error) {
+			to, why := pauseOf(p.V.Get("why"))
+			if to == "" {
+				return queue.Did{}, incomplete{"why", "Choose a reason"}
+			}
+			return a.Pause(ctx, queue.Standing{Responder: p.ID, To: to, Why: why, By: p.By})
+		}},
+		pressBack: {Needs: access.ActOnPeople, Ask: askBack, Do: func(ctx context.Context, p press) (queue.Did, error) {
+			return a.Back(ctx, p.ID, p.By)
+		}},
+		pressEndWrapUp: {Needs: access.ActOnPeople, Ask: askEndWrapUp, Do: func(ctx context.Context, p press) (queue.Did, error) {
+			return a.EndWrapUp(ctx, p.ID, p.By)
+		}},
+	}
+}
+
+func chosenOf(name string) func(url.Values) string {
+	return func(v url.Values) string { return v.Get(name) }
 }
 
 func (c *Console) can() map[string]bool {
@@ -68,112 +132,29 @@ func (c *Console) can() map[string]bool {
 	return can
 }
 
-func askRingAgain(c *composer, id string) (question, bool) {
-	r := c.find(call.ID(id))
-	if r == nil {
-		return question{}, false
-	}
-	q := question{Title: "Ring again for the caller of " + r.ReceivedAt.In(c.Zone).Format("15:04:05") + "?", Button: "Ring again"}
-	if !r.State.Unanswered() {
-		q.Warning = "Somebody has answered this caller meanwhile. Nothing will be rung."
-		return q, true
-	}
-	people := reached(r, c.ladder(r), c.Now)
-	q.Lines = []string{
-		"Whoever may be asked for this caller and is free is rung at once: " + orNobody(list(c.people(people))) + ".",
-		"Nobody on a call or in wrap-up is disturbed. Phones that ring already go on ringing.",
-	}
-	return q, true
+// asking is a question with what answers it.
+type asking struct {
+	action
+	Name, ID string
+	Form     form
+	Teams    []string // whose business it is
 }
 
-func orNobody(names string) string {
-	if names == "" {
-		return "nobody is on shift for it now"
-	}
-	return names
-}
-
-func askBreak(c *composer, id string) (question, bool) {
-	name, ok := c.known(id)
-	q := question{
-		Title:  "Set " + name + " on a break?",
-		Lines:  []string{"Their phone does not ring for callers until they are set back.", "A call they have now goes on; a phone that rings now goes on ringing."},
-		Button: "Set on a break",
-	}
-	for _, d := range c.duty(id) {
-		if c.others(d) > 0 {
-			continue
-		}
-		if q.Warning = "Nobody else is on shift as " + lower(tierWord(d.Tier)) + "."; d.Tier == call.TierResponding {
-			q.Warning = "Nobody else can be rung for " + c.team(d.Team) + "."
-			break
-		}
-	}
-	return q, ok
-}
-
-// others is how many people on the same duty may be rung when not busy.
-func (c *composer) others(d rota.Duty) int {
-	n := 0
-	for _, o := range c.onShift(d.Team, d.Tier) {
-		if o.Responder != d.Responder && c.mayRing(o.Responder) {
-			n++
-		}
-	}
-	return n
-}
-
-func askBack(c *composer, id string) (question, bool) {
-	name, ok := c.known(id)
-	q := question{Title: "Set " + name + " back?", Button: "Set back"}
-	q.Lines = []string{"Their phone rings for callers again from now on, as long as they are on shift."}
-	if len(c.duty(id)) == 0 {
-		q.Warning = "They are not on shift now, so nothing rings until their next shift."
-	}
-	return q, ok
-}
-
-func askEndWrapUp(c *composer, id string) (question, bool) {
-	name, ok := c.known(id)
-	q := question{Title: "End the wrap-up of " + name + "?", Button: "End wrap-up"}
-	q.Lines = []string{"They can be rung for the next caller at once. Ask them first: they may still be writing, or need a moment."}
-	if c.state(id).Presence != call.PresenceWrapUp {
-		q.Warning = "They are no longer in wrap-up. Nothing will change."
-	}
-	return q, ok
-}
-
-func (c *composer) known(id string) (name string, ok bool) {
-	if c.Rota == nil {
-		return id, false
-	}
-	_, ok = c.Rota.Responder(id)
-	return c.person(id), ok
-}
-
-func (c *composer) find(id call.ID) *queue.Record {
-	for i := range c.Calls.Calls {
-		if r := &c.Calls.Calls[i]; r.ID == id && r.State.Live() {
-			return r
-		}
-	}
-	return nil
-}
-
-// question is what an action asks now, nil when it is about nobody we know.
-func (c *Console) question(r *asked) (*question, action) {
-	name, id := r.PathValue("action"), r.PathValue("id")
-	a, ok := c.actions()[name]
-	if !ok {
-		return nil, a
+// question is what an action asks now; false when it is about nobody we know.
+func (c *Console) question(r *asked) (asking, bool) {
+	q := asking{Name: r.PathValue("action"), ID: r.PathValue("id")}
+	var ok bool
+	if q.action, ok = c.actions()[q.Name]; !ok || r.ParseForm() != nil {
+		return q, false
 	}
 	at := newComposer(c.moment(r.Context()))
-	q, ok := a.Ask(at, id)
-	if !ok {
-		return nil, a
+	if q.Form, ok = q.Ask(at, q.ID, r.Form); !ok {
+		return q, false
 	}
-	q.Action, q.ID, q.Teams = name, id, at.teamsOf(id)
-	return &q, a
+	q.Form.Action = "/actions/" + q.Name + "/" + url.PathEscape(q.ID)
+	q.Form.Back = Link{"Back to Now", "/"}
+	q.Teams = at.teamsOf(q.ID)
+	return q, true
 }
 
 // teamsOf is whose business a call or a person is.
@@ -189,41 +170,78 @@ func (c *composer) teamsOf(id string) []string {
 	return []string{rota.EveryTeam}
 }
 
-// confirm asks before an action. It changes nothing.
-func (c *Console) confirm(w http.ResponseWriter, r *asked) {
-	q, a := c.question(r)
-	if q == nil {
-		c.over(w, r)
-		return
+// by is who stands in the ledger beside what somebody does: their id in the plan,
+// or their role when they are not in it. Never a name.
+func (c *Console) by(who access.Person) call.By {
+	if plan := c.o.Rota(); plan != nil {
+		if _, ok := plan.Responder(who.Responder); ok {
+			return call.By(who.Responder)
+		}
 	}
-	if !c.may(w, r, a.Needs, q.Teams...) {
-		return
-	}
-	c.render(w, http.StatusOK, "confirm", c.page(r, q.Title, q))
+	return call.ByRole(string(who.Role()))
 }
 
-// act does it, and goes back to the board. When it fails the question
-// is asked again with the reason.
-func (c *Console) act(w http.ResponseWriter, r *asked) {
-	q, a := c.question(r)
-	if q == nil {
+// confirm asks before an action. It changes nothing.
+func (c *Console) confirm(w http.ResponseWriter, r *asked) {
+	q, ok := c.question(r)
+	if !ok {
 		c.over(w, r)
 		return
 	}
-	if !c.may(w, r, a.Needs, q.Teams...) {
+	if c.may(w, r, q.Needs, q.Teams...) {
+		c.showForm(w, r, http.StatusOK, q.Form)
+	}
+}
+
+// act does it, and goes back to the board, which says what came of it. When it
+// was refused, or nobody can say, it is asked again with the reason.
+func (c *Console) act(w http.ResponseWriter, r *asked) {
+	q, ok := c.question(r)
+	if !ok {
+		c.over(w, r)
 		return
 	}
-	err := a.Do(r.Context(), q.ID)
+	if !c.may(w, r, q.Needs, q.Teams...) {
+		return
+	}
+	did, err := q.Do(r.Context(), press{ID: q.ID, V: r.Form, By: c.by(r.Who)})
 	c.source.forget()
-	if err != nil {
-		c.o.Log.Error("console action", "action", q.Action, "id", q.ID, "err", err)
-		q.Problem = "The store gave no clear answer, so it may or may not have been done. Look at the board before you try again."
-		c.render(w, http.StatusBadGateway, "confirm", c.page(r, "Error: "+q.Title, q))
+	var missing incomplete
+	if errors.As(err, &missing) {
+		c.showForm(w, r, http.StatusUnprocessableEntity, q.Form.with(problem(missing)))
 		return
 	}
-	c.o.Log.Info("console action", "action", q.Action, "id", q.ID)
-	c.note(r, audit.Entry{What: audit.Acted, About: q.ID, After: q.Action})
-	http.Redirect(w, r.Request, fmt.Sprintf("/?done=%s", q.Action), http.StatusSeeOther)
+	if err != nil {
+		c.o.Log.Error("console action", "action", q.Name, "id", q.ID, "err", err)
+		c.showForm(w, r, http.StatusBadGateway, q.Form.with(problem{Text: "The store gave no clear answer, so it may or may not have been done. Look at the board before you try again."}))
+		return
+	}
+	c.o.Log.Info("console action", "action", q.Name, "id", q.ID, "done", did.Done, "why", did.Why)
+	if !did.Done && !soAlready(did.Why) {
+		c.showRefusal(w, r, q, did.Why)
+		return
+	}
+	if did.Done {
+		c.note(r, q.entry(r.Form))
+	}
+	http.Redirect(w, r.Request, "/?done="+q.Name+"."+string(did.Why), http.StatusSeeOther)
+}
+
+// showRefusal asks again, from how things stand now, saying first why it was not done.
+func (c *Console) showRefusal(w http.ResponseWriter, r *asked, q asking, why queue.Why) {
+	if now, ok := c.question(r); ok {
+		q = now
+	}
+	c.showForm(w, r, http.StatusConflict, q.Form.with(problem{Text: "Not done. " + saidOf(q.Name, why)}))
+}
+
+// entry is the action as the audit keeps it.
+func (q asking) entry(v url.Values) audit.Entry {
+	e := audit.Entry{What: audit.Acted, About: q.ID, After: q.Name}
+	if q.About != nil {
+		e.After = strings.TrimSpace(e.After + " " + q.About(v))
+	}
+	return e
 }
 
 // over answers for a call or person that is no longer there.

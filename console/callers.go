@@ -2,6 +2,7 @@ package console
 
 import (
 	"sort"
+	"strconv"
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/queue"
@@ -32,23 +33,24 @@ type talking struct {
 
 // callerRow is one caller on the line.
 type callerRow struct {
-	ID      call.ID
-	Kind    string // "waiting", "greeting" or "talking": how loud the row is
-	Rang    string // local time the call came, which is how people refer to it
-	Wait    clock  // unanswered: since the call came
-	Talk    clock  // connected: since both could hear each other
-	Waited  string // connected: how long it had taken
-	Who     string
-	Line    string
-	Team    string
-	Flags   []label
-	Stage   string // in words, without the phones
-	Phones  []phone
-	Busy    string // waiting with no phone ringing: why not
-	Next    step
-	NextIn  clock
-	Offers  string
-	CanRing bool
+	ID     call.ID
+	Kind   string // "waiting", "greeting" or "talking": how loud the row is
+	Rang   string // local time the call came, which is how people refer to it
+	Wait   clock  // unanswered: since the call came
+	Talk   clock  // connected: since both could hear each other
+	Waited string // connected: how long it had taken
+	Who    string
+	Line   string
+	Team   string
+	Flags  []label
+	Stage  string // in words, without the phones
+	Phones []phone
+	Busy   string // waiting with no phone ringing: why not
+	Next   step
+	NextIn clock
+	Sooner *does // the button that brings in at once whoever is next
+	Offers string
+	Does   []does
 }
 
 // label is a small label on a row.
@@ -139,7 +141,6 @@ func (c *composer) row(r *queue.Record) callerRow {
 func (c *composer) unanswered(row *callerRow, r *queue.Record) {
 	row.Kind = "waiting"
 	row.Wait = c.since(r.ReceivedAt)
-	row.CanRing = c.Can["ring-again"]
 	for _, o := range c.offers[r.ID] {
 		row.Phones = append(row.Phones, phone{Name: c.person(o.Responder), Doing: doing(o), Since: c.since(o.OfferedAt)})
 	}
@@ -152,6 +153,7 @@ func (c *composer) unanswered(row *callerRow, r *queue.Record) {
 	if !row.Next.At.IsZero() {
 		row.NextIn = c.until(row.Next.At)
 	}
+	c.offerButtons(row, r, ladder)
 	switch {
 	case r.State == call.StateIntake:
 		row.Kind, row.Stage = "greeting", "Hears the greeting"
@@ -165,6 +167,26 @@ func (c *composer) unanswered(row *callerRow, r *queue.Record) {
 	default:
 		row.Stage = "Waiting: no phone is ringing"
 		row.Busy = c.whyNobody(reached(r, ladder, c.Now))
+	}
+}
+
+// offerButtons are what may be done for a caller who waits.
+func (c *composer) offerButtons(row *callerRow, r *queue.Record, ladder rota.Ladder) {
+	about, id := "for the caller of "+row.Rang, string(r.ID)
+	all := []does{
+		{Action: pressRingPerson, ID: id, Text: "Ring somebody", About: about},
+		{Action: pressHandOver, ID: id, Text: "Hand over", About: "the caller of " + row.Rang},
+	}
+	if len(row.Phones) == 0 { // while one rings there is nothing to do again
+		all = append([]does{{Action: pressRingAgain, ID: id, Text: "Ring again", About: about}}, all...)
+	}
+	row.Does = c.allowed(all)
+	if row.Next.At.IsZero() || c.Now.Before(r.NotBefore) {
+		return // nobody joins by waiting
+	}
+	for _, d := range c.allowed([]does{{Action: pressWiden, ID: id, Text: "Bring in now", About: about}}) {
+		d.Href += "?beyond=" + strconv.Itoa(max(highest(r, ladder, c.Now), 0))
+		row.Sooner = &d
 	}
 }
 

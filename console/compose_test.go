@@ -17,7 +17,7 @@ func at(t testing.TB, change func(*moment)) moment {
 	m := moment{
 		Now: atNight, Rota: plan(t, atNight, nil), Mode: ModeNormal, Timing: rota.DefaultTiming(), WrapUp: 2 * time.Minute, ReofferAfter: time.Minute,
 		Zone: london(t), Calls: queue.Snapshot{At: atNight},
-		Can: map[string]bool{"ring-again": true, "break": true, "back": true, "end-wrap-up": true},
+		Can: map[string]bool{"ring-again": true, "pause": true, "back": true, "end-wrap-up": true},
 	}
 	if change != nil {
 		change(&m)

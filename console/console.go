@@ -60,14 +60,6 @@ type Options struct {
 	MostBoards int // boards open at once; 0: 512
 }
 
-// Actions is what buttons do. Each is the same operation the telephones use. A
-// nil action is not offered.
-type Actions struct {
-	RingAgain   func(context.Context, call.ID) error
-	SetPresence func(ctx context.Context, responder string, p call.Presence, why string) error // free or break
-	EndWrapUp   func(ctx context.Context, responder string) error
-}
-
 // Logo is a picture of the trust's own, svg or png.
 type Logo struct {
 	Body []byte

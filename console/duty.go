@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
 )
 
@@ -171,7 +172,8 @@ func (c *composer) personRow(id string) personRow {
 	if p.Misses > 0 {
 		row.Detail = count(p.Misses, "missed call", "missed calls in a row")
 	}
-	back := does{Action: "back", ID: id, Text: "Back", About: name + " can be rung again"}
+	back := does{Action: pressBack, ID: id, Text: "Back", About: name + " can be rung again"}
+	off := does{Action: pressPause, ID: id, Text: "Break or away", About: ": " + name}
 	switch p.Presence {
 	case call.PresenceOffered:
 		row.State, row.Tone, row.Clock = "Phone ringing", "yellow", c.since(p.Since)
@@ -180,17 +182,13 @@ func (c *composer) personRow(id string) personRow {
 	case call.PresenceWrapUp:
 		row.State, row.Tone = "Wrap-up", "purple"
 		row.Clock = c.wrapUp(p.Since)
-		row.Does = []does{{Action: "end-wrap-up", ID: id, Text: "End wrap-up", About: "of " + name}}
-	case call.PresenceBreak:
-		row.State, row.Tone, row.Clock = "On a break", "grey", c.since(p.Since)
-		row.Does = []does{back}
-	case call.PresenceAway:
-		row.State, row.Tone, row.Clock = "Set aside", "orange", c.since(p.Since)
-		row.Detail = "Calls were missed; not rung while others can be"
+		row.Does = []does{{Action: pressEndWrapUp, ID: id, Text: "End wrap-up", About: "of " + name}, off}
+	case call.PresenceBreak, call.PresenceAway:
+		c.pausedRow(&row, p)
 		row.Does = []does{back}
 	default:
 		row.State, row.Tone = "Free", "green"
-		row.Does = []does{{Action: "break", ID: id, Text: "Set on a break", About: ": " + name}}
+		row.Does = []does{off}
 	}
 	row.Does = c.allowed(row.Does)
 	if c.CanChange {
@@ -200,6 +198,23 @@ func (c *composer) personRow(id string) personRow {
 			does{ID: id, Text: "Swap", About: "a shift of " + name, Href: "/rota/change/swap?person=" + id})
 	}
 	return row
+}
+
+// pausedRow is what somebody on a break or set away is doing, and when they are back.
+func (c *composer) pausedRow(row *personRow, p queue.PresenceRecord) {
+	row.State, row.Tone, row.Clock = "On a break", "grey", c.since(p.Since)
+	if p.Presence == call.PresenceAway {
+		row.State, row.Tone = "Set aside", "orange"
+	}
+	if t, ok := pauseText[p.Why]; ok {
+		row.State = t.State
+	}
+	switch {
+	case p.Presence == call.PresenceAway && (p.Why == call.PauseMissed || p.Why == ""):
+		row.Detail = "Calls were missed; not rung while others can be"
+	case !p.Until.IsZero() && p.Until.Before(c.Rota.CoversUntil()):
+		row.Detail = "back at " + when(p.Until, c.Now, c.Zone)
+	}
 }
 
 // allowed leaves out buttons nobody handed in.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -68,6 +69,8 @@ type scene struct {
 	tales   map[call.ID][]call.Event
 	did     []string
 	fail    error
+	refusal queue.Why // what every press is told; "" when it is done
+	comes   queue.Why // of what is done, when it is not the usual
 	subs    []chan call.Event
 	checks  []Check     // of the checklist
 	role    access.Role // who looks; "" is an administrator
@@ -108,14 +111,21 @@ func (s *scene) follow(ctx context.Context, _ string, fn func(call.Event) error)
 	}
 }
 
-func (s *scene) act(what string) error {
+// act notes what was asked for and by whom; refusal is what it came to when it is set.
+func (s *scene) act(what, about string, by call.By, usual queue.Why) (queue.Did, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fail != nil {
-		return s.fail
+		return queue.Did{}, s.fail
 	}
-	s.did = append(s.did, what)
-	return nil
+	if s.refusal != "" {
+		return queue.Did{Why: s.refusal}, nil
+	}
+	s.did = append(s.did, what+" "+about+" by "+string(by))
+	if s.comes != "" {
+		usual = s.comes
+	}
+	return queue.Did{Done: true, Why: usual}, nil
 }
 
 func (s *scene) done() []string {
@@ -168,11 +178,27 @@ func (s *scene) options() Options {
 		},
 		WrapUp: 2 * time.Minute,
 		Actions: Actions{
-			RingAgain: func(_ context.Context, id call.ID) error { return s.act("ring again " + string(id)) },
-			SetPresence: func(_ context.Context, who string, p call.Presence, _ string) error {
-				return s.act(string(p) + " " + who)
+			RingAgain: func(_ context.Context, id call.ID, by call.By) (queue.Did, error) {
+				return s.act("ring again", string(id), by, queue.WhyRung)
 			},
-			EndWrapUp: func(_ context.Context, who string) error { return s.act("end wrap-up " + who) },
+			RingPerson: func(_ context.Context, id call.ID, who string, by call.By) (queue.Did, error) {
+				return s.act("ring", who+" for "+string(id), by, queue.WhyRung)
+			},
+			Widen: func(_ context.Context, id call.ID, beyond int, by call.By) (queue.Did, error) {
+				return s.act("widen", fmt.Sprint(id, " beyond ", beyond), by, queue.WhyRung)
+			},
+			HandOver: func(_ context.Context, h queue.HandOver) (queue.Did, error) {
+				return s.act("hand over", string(h.Call)+" from "+h.From+" to "+h.To, h.By, queue.WhyHandedOver)
+			},
+			Pause: func(_ context.Context, p queue.Standing) (queue.Did, error) {
+				return s.act(string(p.To), p.Responder+" "+string(p.Why), p.By, queue.WhySet)
+			},
+			Back: func(_ context.Context, who string, by call.By) (queue.Did, error) {
+				return s.act("back", who, by, queue.WhySet)
+			},
+			EndWrapUp: func(_ context.Context, who string, by call.By) (queue.Did, error) {
+				return s.act("end wrap-up", who, by, queue.WhySet)
+			},
 		},
 		Links: []Link{{"Web phone", "/phone"}, {"Metrics", "/metrics"}},
 	}

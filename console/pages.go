@@ -20,7 +20,7 @@ var templates embed.FS
 // pageNames are the pages; each is templates/<name>.html inside layout.html,
 // and all share the fragments of parts.html.
 var pageNames = []string{
-	"now", "rota", "week", "weeks", "shift", "people", "person", "audit", "draft", "form", "story", "confirm", "message", "sign_in", "reports", "report", "set_up", "calls",
+	"now", "rota", "week", "weeks", "shift", "people", "person", "audit", "draft", "form", "story", "message", "sign_in", "reports", "report", "set_up", "calls",
 }
 
 // boardParts are the regions of the board that change while it is looked at.
@@ -188,7 +188,7 @@ func (c *Console) moment(ctx context.Context) moment {
 // now is the board.
 func (c *Console) now(w http.ResponseWriter, r *asked) {
 	b := compose(c.moment(r.Context()))
-	b.Done = doneWords[r.URL.Query().Get("done")]
+	b.Done = doneWords(r.URL.Query().Get("done"))
 	p := c.page(r, b.title(), b)
 	p.Board, p.Wall = true, r.URL.Query().Has("wall")
 	p.Every = every(r.URL.Query().Get("every"), p.Wall)

@@ -64,8 +64,9 @@ func body(t testing.TB, r *http.Response) string {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	paths := map[string]int{
-		"/": 200, "/?wall=1": 200, "/?every=10": 200, "/rota": 200, "/confirm/break/r-amara": 200, "/nothing": 404,
-		"/confirm/break/r-nobody": 404, "/confirm/ring-again/CA-none": 404, "/confirm/dance/r-amara": 404, "/calls/CA-none": 404,
+		"/": 200, "/?wall=1": 200, "/?every=10": 200, "/rota": 200, "/confirm/pause/r-amara": 200, "/nothing": 404,
+		"/confirm/pause/r-nobody": 404, "/confirm/ring-person/CA-none": 404, "/confirm/widen/CA-none": 404, "/confirm/hand-over/CA-none": 404,
+		"/confirm/ring-again/CA-none": 404, "/confirm/dance/r-amara": 404, "/calls/CA-none": 404,
 	}
 	for name, s := range allScenes(t) {
 		c := serve(t, s)
@@ -75,7 +76,7 @@ func TestPages(t *testing.T) {
 				r := get(t, c, path)
 				html := body(t, r)
 				switch {
-				case name == "noplan" && strings.HasPrefix(path, "/confirm/break"):
+				case name == "noplan" && strings.HasPrefix(path, "/confirm/pause"):
 					want = 404
 				case s.err != nil && strings.HasPrefix(path, "/calls/"):
 					want = 502
@@ -153,7 +154,7 @@ func TestGolden(t *testing.T) {
 		"nobody.html":   {"nobody", "/"},
 		"rota.html":     {"full", "/rota"},
 		"story.html":    {"full", "/calls/CA01"},
-		"break.html":    {"full", "/confirm/break/r-jo"},
+		"pause.html":    {"full", "/confirm/pause/r-jo"},
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()

@@ -109,9 +109,15 @@ func (n names) entry(e call.Event, began time.Time) entry {
 		out.Text = "Waits in the queue"
 	case call.KindWidened:
 		out.Text, out.More = "More people may be asked", widenedWords[e.Reason]
+		if e.By != "" {
+			out.More += " Brought in by " + n.by(e.By) + "."
+		}
 	case call.KindOffered:
 		out.Text = "Offered to " + who
 		out.More = n.team(e.Team) + ", " + lower(tierWord(e.Tier))
+		if e.By != "" {
+			out.More += "; asked for by " + n.by(e.By)
+		}
 	case call.KindOfferSent:
 		out.Text = "The network took the leg to " + lower(n.phoneOf(e.Responder))
 		if e.QueueMs > 0 {
@@ -156,8 +162,11 @@ func (n names) later(out *entry, e call.Event, who string) {
 		out.Text = "Wrap-up of " + who + " began"
 	case call.KindWrapUpEnded:
 		out.Text, out.More = "Wrap-up of "+who+" ended", wrapUpWords[e.Reason]
+		if e.By != "" {
+			out.More = "Ended by " + n.by(e.By) + "."
+		}
 	case call.KindPresence:
-		out.Text = who + " was set " + presenceWords[e.Presence]
+		out.Text, out.More = who+" was set "+presenceWords[e.Presence], pauseText[call.Pause(e.Reason)].Text
 	case call.KindPlan:
 		out.Text = fmt.Sprintf("Plan version %d came into force", e.Version)
 	case call.KindWrapUpRecord:

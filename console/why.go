@@ -16,7 +16,11 @@ func (c *composer) whyNobody(people []string) string {
 	}
 	doing := map[call.Presence]int{}
 	for _, p := range people {
-		doing[c.state(p).Presence]++
+		s := c.state(p)
+		if s.Presence == call.PresenceAway && s.Why != "" && s.Why != call.PauseMissed {
+			s.Presence = setAway
+		}
+		doing[s.Presence]++
 	}
 	var parts []string
 	for _, s := range []struct {
@@ -29,6 +33,7 @@ func (c *composer) whyNobody(people []string) string {
 		{call.PresenceWrapUp, "in wrap-up", "in wrap-up"},
 		{call.PresenceBreak, "on a break", "on a break"},
 		{call.PresenceAway, "set aside after missed calls", "set aside after missed calls"},
+		{setAway, "set away", "set away"},
 	} {
 		if n := doing[s.p]; n > 0 {
 			parts = append(parts, count(n, s.one, s.many))
@@ -36,6 +41,10 @@ func (c *composer) whyNobody(people []string) string {
 	}
 	return "Of " + count(len(people), "person", "people") + " who may be asked: " + strings.Join(parts, ", ") + "."
 }
+
+// setAway is somebody whom a person set away: unlike those set aside after missed
+// calls they are not asked even when nobody else is there.
+const setAway call.Presence = "set_away"
 
 // stuckAfter is how long a caller may wait with somebody free and no phone
 // ringing before the board says that something is wrong. The service's own

@@ -119,7 +119,7 @@ var outcomeWords = map[call.Outcome]string{
 var presenceWords = map[call.Presence]string{
 	call.PresenceFree:  "back: they can be rung",
 	call.PresenceBreak: "on a break",
-	call.PresenceAway:  "aside after missed calls",
+	call.PresenceAway:  "away",
 }
 
 // reasonWords says why the service is degraded. A reason that is not here is

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -39,9 +38,8 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 		},
 		Timing: timing(s.cfg).Ladder, WrapUp: s.cfg.Routing.WrapUp,
 		Actions: console.Actions{
-			RingAgain:   func(ctx context.Context, id call.ID) error { return orError(s.router.RingAgain(ctx, id, atScreen)) },
-			SetPresence: s.setPresence,
-			EndWrapUp:   func(ctx context.Context, who string) error { return orError(s.router.EndWrapUp(ctx, who, atScreen)) },
+			RingAgain: s.router.RingAgain, RingPerson: s.router.RingPerson, Widen: s.router.Widen, HandOver: s.router.HandOver,
+			Pause: s.router.Pause, Back: s.router.Back, EndWrapUp: s.router.EndWrapUp,
 		},
 		Changes: &console.Changes{
 			History: s.book.History, Drafts: s.book.Drafts, Draft: s.book.Draft, SaveDraft: s.book.SaveDraft, DropDraft: s.book.DropDraft,
@@ -59,24 +57,6 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 	mux.Handle("/", pages)
 	mux.Handle("/feeds/", s.book.FeedHandler()) // no sign-in: the address itself is the secret
 	return mux, nil
-}
-
-// atScreen is who acts on pages that nobody signs in to.
-var atScreen = call.ByRole("console")
-
-// orError makes an error of what could not be done. What was so already is done.
-func orError(did queue.Did, err error) error {
-	if err != nil || did.Done || did.Why == queue.WhyAlready {
-		return err
-	}
-	return fmt.Errorf("not done: %s", did.Why)
-}
-
-func (s *service) setPresence(ctx context.Context, who string, p call.Presence, _ string) error {
-	if p == call.PresenceFree {
-		return orError(s.router.Back(ctx, who, atScreen))
-	}
-	return orError(s.router.Pause(ctx, queue.Standing{Responder: who, To: p, Why: call.PauseRest, By: atScreen}))
 }
 
 // boardMost bounds what a board reads of the present.

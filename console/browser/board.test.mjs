@@ -21,8 +21,9 @@ const shown = (page, words, timeout = 5000) => page.getByText(words).first().wai
 describe('every state', { concurrency: 3, timeout: 300_000 }, () => {
   const boards = ['calm', 'quiet', 'full', 'many', 'degraded', 'nobody', 'noplan'].map((scene) => [scene, '/'])
   const others = [
-    ['full', '/?wall=1'], ['full', '/?done=break'], ['full', '/rota'], ['noplan', '/rota'], ['nobody', '/rota'], ['full', '/calls/CA01'], ['full', '/calls/CA03'],
-    ['full', '/confirm/break/r-jo'], ['full', '/confirm/ring-again/CA03'], ['full', '/nothing-here'],
+    ['full', '/?wall=1'], ['full', '/?done=pause.set'], ['full', '/rota'], ['noplan', '/rota'], ['nobody', '/rota'], ['full', '/calls/CA01'], ['full', '/calls/CA03'],
+    ['full', '/confirm/pause/r-jo'], ['full', '/confirm/ring-again/CA03'], ['full', '/confirm/ring-person/CA03'], ['full', '/confirm/widen/CA04?beyond=3'],
+    ['full', '/confirm/hand-over/CA03'], ['full', '/nothing-here'],
   ]
   for (const [scene, path] of [...boards, ...others]) {
     test(`${scene} ${path}`, async (t) => {
@@ -37,7 +38,7 @@ describe('without JavaScript', () => {
   // axe needs scripts to run; what it would look at is the same page as above.
   for (const [scene, path, words] of [
     ['full', '/', 'Waiting: no phone is ringing'], ['degraded', '/', 'The service is degraded'], ['full', '/rota', 'Nobody for Southampton'],
-    ['full', '/calls/CA01', 'Both hear each other'], ['full', '/confirm/break/r-jo', 'No, leave it'],
+    ['full', '/calls/CA01', 'Both hear each other'], ['full', '/confirm/pause/r-jo', 'No, leave it'],
   ]) {
     test(`${scene} ${path}`, async (t) => {
       const { page, complaints } = await open(t, browser, at(scene, path), { javaScriptEnabled: false })
@@ -55,16 +56,36 @@ describe('without JavaScript', () => {
 
   test('a button asks, then does, then says so', async (t) => {
     const { page, context } = await open(t, browser, at('full'), { javaScriptEnabled: false })
-    await page.getByRole('link', { name: /^Set on a break : Jo Whitfield/ }).click()
+    await page.getByRole('link', { name: /^Break or away : Jo Whitfield/ }).click()
     await shown(page, 'Nobody else is on shift as duty manager.')
-    await page.getByRole('button', { name: 'Set on a break' }).click()
-    await shown(page, 'Done. Set on a break')
-    assert.ok((await (await fetch(at('full', '/did'))).json()).includes('break r-jo'))
+    await page.getByRole('button', { name: 'Take off the line' }).click()
+    await shown(page, 'Choose a reason')
+    await page.getByLabel('Recovery after a hard call').check()
+    await page.getByRole('button', { name: 'Take off the line' }).click()
+    await shown(page, 'Done. No phone of theirs rings')
+    assert.ok((await (await fetch(at('full', '/did'))).json()).includes('break r-jo recovery by role:administrator'))
+  })
+
+  test('a caller is rung for, and handed over', async (t) => {
+    const { page } = await open(t, browser, at('full'), { javaScriptEnabled: false })
+    await page.getByRole('link', { name: 'Ring somebody for the caller of 03:09:54' }).click()
+    await page.getByRole('radio', { name: /Jo Whitfield/ }).check()
+    await page.getByRole('button', { name: 'Ring this person' }).click()
+    await shown(page, 'Done. Their phone is rung')
+    await page.getByRole('link', { name: 'Hand over the caller of 03:09:54' }).click()
+    await page.getByRole('radio', { name: /Southampton/ }).check()
+    await page.getByRole('button', { name: 'Hand over' }).click()
+    await shown(page, 'Done. The caller is the other team’s now')
+    const did = await (await fetch(at('full', '/did'))).json()
+    for (const what of [/^ring r-jo for CA03 by/, /^hand over CA03 from portsmouth to southampton by/]) {
+      assert.ok(did.some((d) => what.test(d)), `${what} is not in ${did}`)
+    }
   })
 
   test('a button that fails says so where it was pressed', async (t) => {
-    const { page, context } = await open(t, browser, at('failing', '/confirm/break/r-jo'), { javaScriptEnabled: false })
-    await page.getByRole('button', { name: 'Set on a break' }).click()
+    const { page, context } = await open(t, browser, at('failing', '/confirm/pause/r-jo'), { javaScriptEnabled: false })
+    await page.getByLabel('Unwell').check()
+    await page.getByRole('button', { name: 'Take off the line' }).click()
     await shown(page, 'There is a problem')
   })
 })
@@ -129,6 +150,16 @@ describe('live', () => {
   })
 })
 
+test('whoever is next is brought in at once', async (t) => {
+  await fetch(at('live', '/happen/arrive'), { method: 'POST' }) // a caller whose next rung has not come
+  const { page } = await open(t, browser, at('live'))
+  await page.getByRole('link', { name: /^Bring in now for the caller of/ }).click()
+  await page.getByRole('button', { name: 'Bring them in now' }).click()
+  await shown(page, 'Done. More people may be asked')
+  const did = await (await fetch(at('live', '/did'))).json()
+  assert.ok(did.some((d) => /^widen CA05 beyond \d by role:administrator$/.test(d)), did)
+})
+
 test('by keyboard alone: skip the menu, reach a caller, ask, do', async (t) => {
   const { page } = await open(t, browser, at('full'))
   await page.keyboard.press('Tab')
@@ -142,8 +173,8 @@ test('by keyboard alone: skip the menu, reach a caller, ask, do', async (t) => {
   await page.getByRole('heading', { name: /^Ring again for the caller of/ }).waitFor()
   await page.getByRole('button', { name: 'Ring again' }).focus()
   await page.keyboard.press('Enter')
-  await shown(page, 'Done. Phones are rung again')
-  assert.deepEqual(await (await fetch(at('full', '/did'))).json().then((did) => did.filter((d) => d.startsWith('ring'))), ['ring again CA03'])
+  await shown(page, 'Done. A phone is rung again')
+  assert.deepEqual(await (await fetch(at('full', '/did'))).json().then((did) => did.filter((d) => d.startsWith('ring again'))), ['ring again CA03 by role:administrator'])
 })
 
 test('a page of another site cannot press a button', async (t) => {
@@ -151,7 +182,7 @@ test('a page of another site cannot press a button', async (t) => {
   const status = await page.evaluate(async (url) => {
     const answer = await fetch(url, { method: 'POST', mode: 'no-cors' }).catch(() => null)
     return answer?.type ?? 'refused'
-  }, at('failing', '/actions/break/r-jo'))
+  }, at('failing', '/actions/pause/r-jo'))
   assert.notEqual(status, 'basic')
   assert.deepEqual(await (await fetch(at('failing', '/did'))).json(), null)
 })
