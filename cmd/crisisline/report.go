@@ -60,9 +60,7 @@ func (sh *shell) withLedger(ctx context.Context, use func(*ledger) error) (err e
 	if err != nil {
 		return err
 	}
-	l := newLedger(cfg, st, q, book.Current(), sh.now())
-	l.history = func(ctx context.Context) ([]rota.Entry, error) { return book.History(ctx, historyMost) }
-	return use(l)
+	return use(newLedger(cfg, st, q, book.Current(), sh.now()).with(book))
 }
 
 // monthFlag is the month of a report; "" is the last whole one.

@@ -17,6 +17,12 @@ type planSpan struct {
 	from, until time.Time
 }
 
+// with is the ledger with the plans that were in force, from the book of them.
+func (l *ledger) with(book *rota.Book) *ledger {
+	l.history = func(ctx context.Context) ([]rota.Entry, error) { return book.History(ctx, historyMost) }
+	return l
+}
+
 // covered says how the rota was covered in a month: minute by minute, by the
 // plan that was in force at that minute.
 func (l *ledger) covered(ctx context.Context, m metrics.Month, in *metrics.BoardInput) error {

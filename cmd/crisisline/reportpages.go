@@ -12,7 +12,7 @@ import (
 // Reports for the pages: the command line's, made by a running service.
 
 func (s *service) reportLedger() *ledger {
-	return newLedger(s.cfg, s.store.UniversalClient, s.queue, s.book.Current(), s.now())
+	return newLedger(s.cfg, s.store.UniversalClient, s.queue, s.book.Current(), s.now()).with(s.book)
 }
 
 func (s *service) boardReport(ctx context.Context, m metrics.Month) (metrics.Board, error) {
