@@ -1,7 +1,7 @@
 # Crisisline. "make help" says what there is.
 #
 # Needs Go, gcc, node and npm. The tests need more, which "make test" installs
-# where it can: redis-server, Chromium with a font, promtool.
+# where it can: redis-server, Chromium with a font, promtool, amtool.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -76,11 +76,12 @@ browser: build ## The pages, in a browser
 	CHROMIUM="$$(bash deploy/tools.sh chromium)" CONSOLE_TEST="$(CURDIR)/test-artifacts/console.test" node --test console/browser/*.test.mjs
 
 .PHONY: rules
-rules: ## Prometheus rules and their tests
+rules: ## Prometheus rules and their tests, Alertmanager's example
 	@if compgen -G 'deploy/prometheus/*.yaml' >/dev/null; then \
 	  promtool check rules --lint=all --lint-fatal deploy/prometheus/*.yaml; fi
 	@if compgen -G 'deploy/prometheus/tests/*.yaml' >/dev/null; then \
 	  promtool test rules deploy/prometheus/tests/*.yaml; fi
+	amtool check-config deploy/prometheus/alertmanager.yml
 
 .PHONY: dashboards
 dashboards: ## Grafana's dashboards, against its schema and a real Prometheus

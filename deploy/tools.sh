@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the tests need from the system: a real redis-server, a real browser with
-# a font in it, and promtool.
+# a font in it, promtool and amtool.
 #
 #	deploy/tools.sh install     install what is missing, or say what to install
 #	deploy/tools.sh monitoring  the same for "make monitoring"
@@ -18,11 +18,12 @@ missing() {
   command -v redis-server >/dev/null || echo redis-server
   browser >/dev/null || echo chromium
   command -v promtool >/dev/null || echo prometheus
+  command -v amtool >/dev/null || echo prometheus-alertmanager
   # A browser without any font shows, and measures, empty boxes.
   [ -n "$(fc-list 2>/dev/null || true)" ] || [ -n "$(ls /usr/share/fonts/truetype 2>/dev/null || true)" ] || echo fonts-liberation
 }
 
-# What "make monitoring" needs; the tests do not need the second.
+# What "make monitoring" needs: the servers.
 missing_monitoring() {
   command -v prometheus >/dev/null || echo prometheus
   command -v prometheus-alertmanager >/dev/null || command -v alertmanager >/dev/null || echo prometheus-alertmanager
@@ -39,10 +40,10 @@ install() {
     cat >&2 <<END
 This needs what this machine lacks, and this is not a machine where make may
 install it. These are the names on Debian and Ubuntu; promtool comes
-with prometheus:
+with prometheus, amtool with prometheus-alertmanager:
 
     sudo apt-get install --no-install-recommends ${packages[*]}
-    brew install redis chromium prometheus      (macOS)
+    brew install redis chromium prometheus alertmanager      (macOS)
 
 "make run" needs none of them.
 END
