@@ -81,6 +81,17 @@ func (n names) search(v url.Values, now time.Time) (s search, ps []problem) {
 	if f.Caller = call.Caller(v.Get("caller")); f.Caller != "" && !slices.Contains(call.Callers, f.Caller) {
 		ps = append(ps, problem{"caller", "Choose who rang from the list"})
 	}
+	switch recorded := v.Get("recorded"); {
+	case recorded == "":
+	case recorded == nothingRecorded:
+		f.Unrecorded = true
+	case recorded == markedHard:
+		f.Hard = true
+	case slices.Contains(call.Codes, call.Code(recorded)):
+		f.Code = call.Code(recorded)
+	default:
+		ps = append(ps, problem{"recorded", "Choose what was recorded from the list"})
+	}
 	if waited := v.Get("waited"); waited != "" {
 		var err error
 		if f.MinWait, err = time.ParseDuration(waited); err != nil || f.MinWait < 0 {

@@ -64,6 +64,9 @@ func TestCallsAreFound(t *testing.T) {
 		"a line nobody rang":               {"line=professionals", nil, "No call was found."},
 		"who answered":                     {"person=r-dev", []string{"CAtry3"}, "with Dev Patel"},
 		"a long wait":                      {"waited=1m0s", []string{"CAtry2", "CAtry1"}, "waited longer than 1 minute"},
+		"no outcome yet":                   {"recorded=nothing", []string{"CAtry3"}, "no outcome recorded yet"},
+		"marked hard":                      {"recorded=hard", []string{"CAeve"}, "marked as hard"},
+		"an outcome":                       {"recorded=05", []string{"CAeve"}, "urgent referral"},
 		"several":                          {"team=portsmouth&outcome=answered&waited=20s", []string{"CAeve"}, "waited longer than 20 seconds"},
 		"somebody who is no longer there":  {"person=r-gone", nil, "with r-gone"},
 		"a place that is none of ours":     {"after=yesterday&team=isle-of-wight", nil, ""},
@@ -86,8 +89,8 @@ func TestCallsAreFound(t *testing.T) {
 			if diff := cmp.Diff(tt.want, foundCalls(html)); diff != "" {
 				t.Error(diff)
 			}
-			if n := strings.Count(html, " selected>"); n != 6 {
-				t.Errorf("%d choices are made in 6 lists", n)
+			if n := strings.Count(html, " selected>"); n != 7 {
+				t.Errorf("%d choices are made in 7 lists", n)
 			}
 			if !strings.Contains(html, tt.says) {
 				t.Errorf("it does not say %q", tt.says)
@@ -101,7 +104,7 @@ func TestASearchThatIsWrong(t *testing.T) {
 	c := serve(t, nights(t))
 	for query, field := range map[string]string{
 		"from=soon": "from", "until=32+June+00:00": "until", "from=03:00&until=02:00": "until",
-		"outcome=fine": "outcome", "caller=cat": "caller", "waited=long": "waited",
+		"outcome=fine": "outcome", "recorded=99": "recorded", "caller=cat": "caller", "waited=long": "waited",
 	} {
 		r := get(t, c, "/calls?"+query)
 		html := body(t, r)
@@ -166,14 +169,14 @@ func TestASearchThatIsLong(t *testing.T) {
 		if left, ok := ctx.Deadline(); !ok || time.Until(left) > searchBudget {
 			t.Error("a search may take for ever")
 		}
-		return queue.CallPage{Next: "7-1", Back: atNight.Add(-26 * time.Hour)}, nil
+		return queue.CallPage{Looked: 431, Next: "7-1", Back: atNight.Add(-26 * time.Hour)}, nil
 	}
 	c, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	html := body(t, get(t, c, "/calls?when=week&team=mid-north"))
-	for _, want := range []string{"No call found yet.", "Looked back to Fri 01:12.", `href="/calls?after=7-1&amp;team=mid-north&amp;when=week">Go on searching`} {
+	for _, want := range []string{"No call found yet.", "Looked through 431 calls, back to Fri 01:12.", `href="/calls?after=7-1&amp;team=mid-north&amp;when=week">Go on searching`} {
 		if !strings.Contains(html, want) {
 			t.Errorf("it does not say %q", want)
 		}

@@ -42,6 +42,7 @@ func (n names) searchFields(s search, v url.Values, ps []problem) []field {
 		{Kind: "moment", Name: "until", Label: "Until", Hint: "Leave it empty for until now.", Value: until},
 		{Kind: "select", Name: "team", Label: "Team", Choices: picked(n.teamChoices(), s.Filter.Team, "Every team")},
 		{Kind: "select", Name: "outcome", Label: "How it ended", Choices: picked(outcomeChoices(), string(s.Filter.Outcome), "Any way")},
+		{Kind: "select", Name: "recorded", Label: "What was recorded", Choices: picked(recordedChoices(), v.Get("recorded"), "Anything, or nothing")},
 		{Kind: "select", Name: "waited", Label: "Waited longer than", Choices: picked(waitChoices(), v.Get("waited"), "Any wait")},
 		{Kind: "select", Name: "caller", Label: "Who rang", Choices: picked(callerChoices(), string(s.Filter.Caller), "Anyone")},
 		{Kind: "select", Name: "line", Label: "Line", Choices: picked(n.lineChoices(), s.Filter.Line, "Every line")},
@@ -106,6 +107,17 @@ func callerChoices() (all []choice) {
 	return all
 }
 
+// What may be asked for besides a code.
+const nothingRecorded, markedHard = "nothing", "hard"
+
+func recordedChoices() []choice {
+	all := []choice{{Value: nothingRecorded, Text: "Answered, and no outcome yet"}, {Value: markedHard, Text: "Marked as hard"}}
+	for _, code := range call.Codes {
+		all = append(all, choice{Value: string(code), Text: code.Words(), Group: "What came of it"})
+	}
+	return all
+}
+
 func waitChoices() (all []choice) {
 	for _, w := range waitLimits {
 		all = append(all, choice{Value: w.Key, Text: w.Text})
@@ -129,6 +141,9 @@ func (n names) narrowed(f queue.CallFilter) string {
 	}
 	add(n.team(f.Team), f.Team != "")
 	add(lower(endWords[f.Outcome]), f.Outcome != "")
+	add("no outcome recorded yet", f.Unrecorded)
+	add("marked as hard", f.Hard)
+	add(lower(f.Code.Words()), f.Code != "")
 	add("waited longer than "+spoken(f.MinWait), f.MinWait > 0)
 	add(lower(callerWord(f.Caller)), f.Caller != "")
 	add(n.line(f.Line), f.Line != "")
@@ -207,6 +222,15 @@ func callFlags(c queue.CallSummary) (fs []label) {
 	if c.Redials > 0 {
 		fs = append(fs, label{"yellow", ordinal(c.Redials+1) + " try"})
 	}
+	switch w := c.WrapUp; {
+	case w != nil && w.Code != "":
+		fs = append(fs, label{"blue", w.Code.Words()})
+	case c.Outcome == call.OutcomeAnswered:
+		fs = append(fs, label{"grey", "No outcome yet"})
+	}
+	if c.WrapUp != nil && c.WrapUp.Hard {
+		fs = append(fs, label{"purple", "Hard"})
+	}
 	return fs
 }
 
@@ -237,5 +261,5 @@ func storyAt(id call.ID, received time.Time, back string) string {
 
 // lookedThrough is how much of the ledger a page of a search has seen.
 func (n names) lookedThrough(p queue.CallPage, now time.Time) string {
-	return "Looked back to " + when(p.Back, now, n.zone) + "."
+	return "Looked through " + count(p.Looked, "call", "calls") + ", back to " + when(p.Back, now, n.zone) + "."
 }

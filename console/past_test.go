@@ -116,6 +116,13 @@ func (p *past) ends(id call.ID) {
 	}
 }
 
+// records: somebody says what came of a call.
+func (p *past) records(id call.ID, r queue.WrapUpRecord) {
+	r.Call = id
+	_, _, err := p.WrapUpRecord(anyone, p.at, r)
+	p.must("record", err)
+}
+
 // aNight is the calls of a night until atNight, and two of the day before.
 func aNight(p *past) error {
 	p.at = atNight.Add(-30 * time.Hour)
@@ -128,6 +135,8 @@ func aNight(p *past) error {
 	p.misses("CAeve", "portsmouth", "r-ben")
 	p.answers("CAeve", "portsmouth", "r-amara")
 	p.after(12 * time.Minute).ends("CAeve")
+	p.records("CAeve", queue.WrapUpRecord{By: "r-amara", Code: call.CodeUrgent, Hard: true, Duty: call.DutyConsent,
+		Response: "crisis.very_urgent", StartedAt: p.at.Add(-time.Minute), DueAt: p.at.Add(-time.Minute).Add(4 * time.Hour)})
 
 	p.at = atNight.Add(-100 * time.Minute)
 	for _, id := range []call.ID{"CAtry1", "CAtry2"} {

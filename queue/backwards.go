@@ -1,25 +1,24 @@
 package queue
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"example.org/crisisline/call"
 )
 
 // backwards folds entries from the last to the first: when a call's first is
-// reached, all the others have been seen.
+// reached, all the others have been seen, or lie behind where the search went on.
 type backwards struct {
 	f        CallFilter
 	from, to time.Time
 	limit    int
-	before   *streamID // only calls received before it
-	seen     int       // entries looked at, without those read again for their calls' ends
+	seen     int       // entries looked at
+	ahead    *forwards // where it went on; nil when it began at the end
 	open     map[call.ID]*CallSummary
 	page     CallPage
 }
@@ -31,30 +30,88 @@ type foundCall struct {
 }
 
 // take looks at entries and gives the calls that were received in them.
-func (r *backwards) take(page []redis.XMessage) (found []foundCall, err error) {
-	for _, m := range page {
-		e, err := call.ParseEvent(m.ID, m.Values)
-		if err != nil {
-			return nil, err
-		}
-		c := r.add(e)
-		if r.before != nil {
-			if id, err := parseStreamID(m.ID); err != nil || !id.less(*r.before) {
-				continue // read again, to know how calls ended
-			}
-		}
+func (r *backwards) take(page []call.Event) (found []foundCall) {
+	for _, e := range page {
 		r.seen++
-		r.page.Back = e.At
-		if c != nil && !c.ReceivedAt.Before(r.from) && c.ReceivedAt.Before(r.to) && r.f.matches(c) {
-			found = append(found, foundCall{c, m.ID})
+		if c := r.add(e); c != nil && !c.ReceivedAt.Before(r.from) && c.ReceivedAt.Before(r.to) {
+			found = append(found, foundCall{c, e.ID})
 		}
 	}
-	return found, nil
+	return found
 }
 
-// fill puts calls on the page; full says that no more go on it.
-func (r *backwards) fill(found []foundCall) (full bool) {
+// forwards reads on from where a search went on, for the ends of the calls that
+// were on the line there.
+type forwards struct {
+	place string // read up to here
+	until string // "" until something was read
+	ends  map[call.ID]*CallSummary
+	over  bool
+}
+
+// finishCut tells to their ends the calls that the search went on in the middle
+// of. It reads no further than the last of them needs.
+func (s *Store) finishCut(ctx context.Context, r *backwards, found []foundCall) error {
+	a := r.ahead
+	if a == nil {
+		return nil
+	}
 	for _, c := range found {
+		if !c.EndedAt.IsZero() {
+			continue
+		}
+		for !a.over && (a.ends[c.ID] == nil || a.ends[c.ID].EndedAt.IsZero()) {
+			if err := s.readAhead(ctx, a); err != nil {
+				return err
+			}
+		}
+		if later := a.ends[c.ID]; later != nil {
+			c.goesOnAs(later)
+		}
+	}
+	return nil
+}
+
+func (s *Store) readAhead(ctx context.Context, a *forwards) error {
+	if a.until == "" {
+		id, err := parseStreamID(a.place)
+		if err != nil {
+			return err
+		}
+		a.until = strconv.FormatUint(id.ms+uint64(longestCall.Milliseconds()), 10)
+	}
+	page, err := s.readPage(ctx, "XRANGE", a.place, a.until)
+	if err != nil {
+		return err
+	}
+	if len(page) < searchPage {
+		a.over = true
+	} else {
+		a.place = "(" + page[len(page)-1].ID
+	}
+	later := backwards{open: map[call.ID]*CallSummary{}}
+	for _, e := range slices.Backward(page) {
+		later.add(e)
+	}
+	for id, c := range later.open {
+		if before := a.ends[id]; before != nil {
+			before.goesOnAs(c)
+		} else {
+			a.ends[id] = c
+		}
+	}
+	return nil
+}
+
+// fill puts on the page, of the calls found, those that fit; full says that no
+// more go on it.
+func (r *backwards) fill(found, fit []foundCall) (full bool) {
+	for _, c := range found {
+		r.page.Looked++
+		if len(fit) == 0 || fit[0].CallSummary != c.CallSummary {
+			continue
+		}
+		fit = fit[1:]
 		if !r.f.recorded(c.WrapUp) {
 			continue
 		}
@@ -118,6 +175,27 @@ func (c *CallSummary) add(e call.Event) {
 		c.EndedAt, c.Outcome, c.Offers = e.At, e.Outcome, e.Offers
 		c.Responder, c.Tier = e.Responder, e.Tier
 		c.Wait, c.Talk = time.Duration(e.WaitMs)*time.Millisecond, time.Duration(e.TalkMs)*time.Millisecond
+	}
+}
+
+// goesOnAs adds what happened to the call later.
+func (c *CallSummary) goesOnAs(later *CallSummary) {
+	if later.Team != "" {
+		c.Team = later.Team
+	}
+	if later.Caller != "" {
+		c.Caller = later.Caller
+	}
+	if later.Responder != "" || !later.EndedAt.IsZero() {
+		c.Responder, c.Tier = later.Responder, later.Tier
+	}
+	if later.Wait > 0 {
+		c.Wait = later.Wait
+	}
+	c.Drops += later.Drops
+	c.Danger = c.Danger || later.Danger
+	if c.Offers += later.Offers; !later.EndedAt.IsZero() {
+		c.EndedAt, c.Outcome, c.Talk, c.Offers = later.EndedAt, later.Outcome, later.Talk, later.Offers
 	}
 }
 

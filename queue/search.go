@@ -74,50 +74,91 @@ type CallPage struct {
 	Next string
 	// Back is how far back the search has looked.
 	Back time.Time
+	// Looked is at how many calls of the time asked for it has looked.
+	Looked int
 }
 
 // Calls searches the ledger backwards for calls received in [from, to), the
 // latest first, at most limit of them. after is a page's Next, "" to begin. It
 // reads page by page and keeps no more than the calls that were on the line at
 // once, so it may look at years. A call that began in the ledger's trimmed part is
-// not found.
+// not found. A search whose ctx runs out gives what it has, with where to go on;
+// it is an error only when it has come nowhere.
 func (s *Store) Calls(ctx context.Context, from, to time.Time, f CallFilter, limit int, after string) (CallPage, error) {
 	r := backwards{f: f, from: from, to: to, limit: limit, open: map[call.ID]*CallSummary{}}
-	end := ms(to.Add(ledgerLate))
+	start, stop := strconv.FormatInt(ms(to.Add(ledgerLate)), 10), strconv.FormatInt(ms(from), 10)
 	if after != "" {
-		before, err := parseStreamID(after)
-		if err != nil {
+		if _, err := parseStreamID(after); err != nil {
 			return CallPage{}, fmt.Errorf("search calls: %w", err)
 		}
-		r.before, end = &before, min(end, int64(before.ms)+longestCall.Milliseconds())
+		start = "(" + after
+		r.ahead = &forwards{place: after, ends: map[call.ID]*CallSummary{}}
 	}
-	start, stop := strconv.FormatInt(end, 10), strconv.FormatInt(ms(from), 10)
 	for {
-		page, err := s.rdb.XRevRangeN(ctx, s.key(keyLedger), start, stop, searchPage).Result()
-		if err != nil {
-			return CallPage{}, fmt.Errorf("search calls: %w", err)
-		}
-		found, err := r.take(page)
+		page, err := s.readPage(ctx, "XREVRANGE", start, stop)
+		var full bool
 		if err == nil {
-			err = s.withWrapUps(ctx, found)
+			full, err = s.callsIn(ctx, &r, page)
 		}
-		if err != nil {
+		switch {
+		case err != nil && r.page.Next != "" && ctx.Err() != nil: // out of time
+			return r.page, nil
+		case err != nil:
 			return CallPage{}, fmt.Errorf("search calls: %w", err)
-		}
-		if r.fill(found) {
+		case full:
+			return r.page, nil
+		case len(page) < searchPage:
+			r.page.Next, r.page.Back = "", from
 			return r.page, nil
 		}
-		if len(page) < searchPage {
-			r.page.Back = from
+		last := page[len(page)-1]
+		r.page.Next, r.page.Back, start = last.ID, last.At, "("+last.ID
+		if r.seen >= searchMost || ctx.Err() != nil {
 			return r.page, nil
 		}
-		start = page[len(page)-1].ID
-		if r.seen >= searchMost {
-			r.page.Next = start
-			return r.page, nil
-		}
-		start = "(" + start
 	}
+}
+
+// callsIn puts the calls that were received in a page of entries on the page of
+// the search.
+func (s *Store) callsIn(ctx context.Context, r *backwards, page []call.Event) (full bool, err error) {
+	found := r.take(page)
+	if err := s.finishCut(ctx, r, found); err != nil {
+		return false, err
+	}
+	var fit []foundCall
+	for _, c := range found {
+		if r.f.matches(c.CallSummary) {
+			fit = append(fit, c)
+		}
+	}
+	if err := s.withWrapUps(ctx, fit); err != nil {
+		return false, err
+	}
+	return r.fill(found, fit), nil
+}
+
+// readPage reads one page of the ledger.
+func (s *Store) readPage(ctx context.Context, how, start, stop string) ([]call.Event, error) {
+	answer, err := s.rdb.Do(ctx, how, s.key(keyLedger), start, stop, "COUNT", searchPage).Slice()
+	if err != nil {
+		return nil, err
+	}
+	events := make([]call.Event, len(answer))
+	pairs := make([]string, 0, 64)
+	for i := range answer {
+		entry, _ := answer[i].([]any)
+		fields, _ := reply(entry).at(1).([]any)
+		pairs = pairs[:0]
+		for _, f := range fields {
+			text, _ := f.(string)
+			pairs = append(pairs, text)
+		}
+		if events[i], err = call.ParseFields(reply(entry).str(0), pairs); err != nil {
+			return nil, err
+		}
+	}
+	return events, nil
 }
 
 // withWrapUps adds what was recorded of the calls.
@@ -163,14 +204,11 @@ func (s *Store) Call(ctx context.Context, now time.Time, id call.ID, received ti
 	r := backwards{from: from, to: to, open: map[call.ID]*CallSummary{}}
 	start, stop := strconv.FormatInt(ms(upTo), 10), strconv.FormatInt(from.UnixMilli(), 10)
 	for {
-		page, err := s.rdb.XRevRangeN(ctx, s.key(keyLedger), start, stop, searchPage).Result()
+		page, err := s.readPage(ctx, "XREVRANGE", start, stop)
 		if err != nil {
 			return CallSummary{}, fmt.Errorf("find call: %w", err)
 		}
-		found, err := r.take(page)
-		if err != nil {
-			return CallSummary{}, fmt.Errorf("find call: %w", err)
-		}
+		found := r.take(page)
 		if i := slices.IndexFunc(found, func(c foundCall) bool { return c.ID == id }); i >= 0 {
 			err := s.withWrapUps(ctx, found[i:i+1])
 			return *found[i].CallSummary, err

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -82,8 +83,17 @@ func TestCallsAreFoundLatestFirst(t *testing.T) {
 			t.Errorf("next %q, looked back to %s", page.Next, page.Back)
 		}
 		for limit := 1; limit <= 5; limit++ {
-			if diff := cmp.Diff([]call.ID{"talks", "waits", "talked", "left"}, w.searches(CallFilter{}, limit)); diff != "" {
-				t.Errorf("pages of %d: %s", limit, diff)
+			var all []CallSummary
+			looked := 0
+			for after := ""; ; {
+				page := must[CallPage](w)(w.Calls(w.ctx(), start.Add(-time.Hour), w.now, CallFilter{}, limit, after))
+				all, looked = append(all, page.Calls...), looked+page.Looked
+				if after = page.Next; after == "" {
+					break
+				}
+			}
+			if diff := cmp.Diff(want, all); diff != "" || looked != len(want) {
+				t.Errorf("pages of %d, looked at %d: %s", limit, looked, diff)
 			}
 		}
 	})
@@ -204,6 +214,80 @@ func TestCallerNumber(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestCallsWhoseTimeRunsOut: wherever a search stops, the next goes on, and both
+// together are what one that had time finds.
+func TestCallsWhoseTimeRunsOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, realRedis)
+	anEvening(w)
+	pipe, id := w.rdb.Pipeline(), ms(w.now)
+	for i := range 3 * searchPage {
+		id++
+		kind := call.KindWidened
+		if i%100 == 0 {
+			kind = call.KindReceived
+		}
+		pipe.XAdd(w.ctx(), &redis.XAddArgs{Stream: w.key(keyLedger), ID: fmt.Sprintf("%d-0", id),
+			Values: call.Event{At: call.FromMillis(id), Kind: kind, Call: call.ID(fmt.Sprint("later", i)), Line: "public"}.Values()})
+	}
+	if _, err := pipe.Exec(w.ctx()); err != nil {
+		t.Fatal(err)
+	}
+	to := call.FromMillis(id + 1)
+	want, err := w.Calls(w.ctx(), start, to, CallFilter{}, 100, "")
+	if err != nil || len(want.Calls) != 4+16 {
+		t.Fatalf("%d calls, %v", len(want.Calls), err)
+	}
+	var got CallPage
+	searches := 0
+	for after := ""; searches == 0 || after != ""; searches++ {
+		ctx, stop := context.WithCancel(w.ctx())
+		impatient := redis.NewClient(realRedis.(*redis.Client).Options())
+		impatient.AddHook(&stopsAfter{n: 2, stop: stop})
+		hurried := *w.Store
+		hurried.rdb = impatient
+		page, err := hurried.Calls(ctx, start, to, CallFilter{}, 100, after)
+		stop()
+		_ = impatient.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Calls, got.Looked, after = append(got.Calls, page.Calls...), got.Looked+page.Looked, page.Next
+	}
+	if diff := cmp.Diff(want.Calls, got.Calls); diff != "" || got.Looked != want.Looked || searches < 3 {
+		t.Errorf("looked at %d, want %d, in %d searches: %s", got.Looked, want.Looked, searches, diff)
+	}
+	ctx, stop := context.WithCancel(w.ctx())
+	stop()
+	if _, err := w.Calls(ctx, start, to, CallFilter{}, 100, ""); err == nil {
+		t.Error("a search that came nowhere is no error")
+	}
+}
+
+// stopsAfter ends the patience of whoever asks, after so many pages.
+type stopsAfter struct {
+	n    int
+	stop func()
+}
+
+func (s *stopsAfter) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (s *stopsAfter) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+func (s *stopsAfter) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		err := next(ctx, cmd)
+		if cmd.Name() == "xrevrange" {
+			if s.n--; s.n <= 0 {
+				s.stop()
+			}
+		}
+		return err
+	}
 }
 
 // BenchmarkCalls is the first page of a search in a ledger of 20 000 calls, of

@@ -150,6 +150,13 @@ func (r reply) str(i int) string {
 	return ""
 }
 
+func (r reply) at(i int) any {
+	if i < len(r) {
+		return r[i]
+	}
+	return nil
+}
+
 func (r reply) int(i int) int64 {
 	if i < len(r) {
 		if n, ok := r[i].(int64); ok {
