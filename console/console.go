@@ -79,6 +79,9 @@ type Console struct {
 	hub    *hub
 	made   made
 	wall   func() time.Time // for network deadlines; Options.Now may be a simulated clock
+
+	refusals seldom        // what is in the audit already: asking again and again must not fill the store
+	whoEvery time.Duration // how often a stream asks who looks at it
 }
 
 // New checks the options and parses every page.
@@ -97,7 +100,7 @@ func New(o Options) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Console{o: o, assets: a, pages: p, wall: time.Now}
+	c := &Console{o: o, assets: a, pages: p, wall: time.Now, whoEvery: whoEvery}
 	c.source = &source{read: o.Snapshot, now: o.Now}
 	c.hub = newHub(hubOptions{
 		Follow:  o.Events,

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"example.org/crisisline/console/access"
 )
 
 const (
@@ -13,6 +15,9 @@ const (
 	// writeBudget is how long one board may take to be sent one message. One
 	// that cannot is let go; its browser comes back by itself.
 	writeBudget = 10 * time.Second
+	// whoEvery is how often a stream asks whether whoever looks is still signed
+	// in: so long it may outlive their session.
+	whoEvery = 30 * time.Second
 )
 
 // events is a board's live stream (server-sent events). A board that is slow
@@ -30,6 +35,8 @@ func (c *Console) events(w http.ResponseWriter, r *asked) {
 	out := http.NewResponseController(w)
 	beats := time.NewTicker(beatEvery)
 	defer beats.Stop()
+	who := time.NewTicker(c.whoEvery)
+	defer who.Stop()
 	var sent uint64
 	message := beat(c.o.Now())
 	for {
@@ -49,11 +56,24 @@ func (c *Console) events(w http.ResponseWriter, r *asked) {
 			case <-c.hub.done:
 				return
 			case <-changed:
+			case <-who.C:
+				if !c.stillLooking(r) {
+					return
+				}
 			case <-beats.C:
 				message = beat(c.o.Now())
 			}
 		}
 	}
+}
+
+// stillLooking reports whether whoever opened a stream may still look.
+func (c *Console) stillLooking(r *asked) bool {
+	who, err := c.o.Gate.Again(r.Request)
+	if err != nil {
+		c.o.Log.Warn("cannot tell who looks", "err", err)
+	}
+	return err == nil && who.May(access.Look)
 }
 
 // send writes one message within the write budget. Between messages there is no

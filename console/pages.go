@@ -6,7 +6,10 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"net/http"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,11 +20,9 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// pageNames are the pages; each is templates/<name>.html inside layout.html,
-// and all share the fragments of parts.html.
-var pageNames = []string{
-	"now", "rota", "week", "weeks", "shift", "people", "person", "audit", "draft", "form", "story", "message", "sign_in", "reports", "report", "set_up", "calls",
-}
+// sharedTemplates are the layout and the fragments of every page. Every other
+// file of templates is a page, called as the file is.
+var sharedTemplates = []string{"templates/layout.html", "templates/parts.html", "templates/fields.html"}
 
 // boardParts are the regions of the board that change while it is looked at.
 // Each is a template "part-<id>" and an element with that id.
@@ -35,20 +36,27 @@ type pages struct {
 
 func newPages(a *assets) (*pages, error) {
 	funcs := template.FuncMap{"asset": a.url, "count": count}
-	shared, err := template.New("").Funcs(funcs).ParseFS(templates, "templates/layout.html", "templates/parts.html", "templates/fields.html")
+	shared, err := template.New("").Funcs(funcs).ParseFS(templates, sharedTemplates...)
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
 	p := &pages{assets: a, byName: map[string]*template.Template{}, parts: shared}
-	for _, name := range pageNames {
+	files, err := fs.Glob(templates, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse templates: %w", err)
+	}
+	for _, file := range files {
+		if slices.Contains(sharedTemplates, file) {
+			continue
+		}
 		t, err := shared.Clone()
 		if err == nil {
-			t, err = t.ParseFS(templates, "templates/"+name+".html")
+			t, err = t.ParseFS(templates, file)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("parse templates: %w", err)
 		}
-		p.byName[name] = t
+		p.byName[strings.TrimSuffix(path.Base(file), ".html")] = t
 	}
 	return p, nil
 }
@@ -72,6 +80,7 @@ type page struct {
 	May     string // classes of what they may do: the board is one for everybody
 	Code    bool   // they came in by a one-time code
 	Leave   bool   // they can sign out; in a demo there is only being somebody else
+	GoTo    string // the page leads there at once, "" for staying
 }
 
 type menuItem struct {

@@ -90,9 +90,13 @@ func (c *Console) routes() http.Handler {
 	return http.NewCrossOriginProtection().Handler(guarded(mux))
 }
 
+// mostBody bounds what is read of a form, bytes.
+const mostBody = 2 << 20
+
 // gated asks who it is and whether they may, before anything else is read.
 func (c *Console) gated(to route) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
+		req.Body = http.MaxBytesReader(w, req.Body, mostBody)
 		who, err := c.o.Gate.Who(req)
 		r := &asked{req, who}
 		switch {

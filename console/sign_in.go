@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"example.org/crisisline/console/access"
@@ -81,7 +82,9 @@ func (c *Console) askToSignIn(w http.ResponseWriter, r *asked) {
 
 // refuse answers somebody who is signed in and may not.
 func (c *Console) refuse(w http.ResponseWriter, r *asked, do access.Permission, teams ...string) {
-	c.note(r, audit.Entry{What: audit.Refused, About: string(do), After: strings.Join(teams, " ")})
+	if c.refusals.first(r.Who.ID+" "+string(do), c.o.Now()) {
+		c.note(r, audit.Entry{What: audit.Refused, About: string(do), After: strings.Join(teams, " ")})
+	}
 	text := "It takes " + a(do.Least().Words()) + ". You are signed in as " + a(r.Who.Role().Words()) + "."
 	if r.Who.May(do) {
 		whole := "It concerns the whole service"
@@ -128,7 +131,7 @@ func (c *Console) away(w http.ResponseWriter, req *http.Request) {
 // beginSignIn goes to the provider. It is a POST, so that a page elsewhere
 // cannot begin one.
 func (c *Console) beginSignIn(w http.ResponseWriter, r *asked) {
-	if !c.mayTry(w, r) {
+	if !c.mayTry(w, r, access.ByProvider) {
 		return
 	}
 	to, err := c.o.Gate.Begin(r.Context(), backTo(r.FormValue("back")))
@@ -137,16 +140,22 @@ func (c *Console) beginSignIn(w http.ResponseWriter, r *asked) {
 		c.showSignIn(w, r, http.StatusBadGateway, problem{Text: "The sign-in service does not answer. Calls are not affected. If it is urgent, use a one-time code: an administrator prints one."})
 		return
 	}
-	http.Redirect(w, r.Request, to, http.StatusSeeOther)
+	// Not a redirect: browsers hold a form's redirects to form-action, and a
+	// provider may send people on to any other host.
+	p := c.page(r, "Going to the sign-in service", to)
+	p.GoTo = to
+	c.render(w, http.StatusOK, "leaving", p)
 }
 
 // mayTry counts one try to sign in.
-func (c *Console) mayTry(w http.ResponseWriter, r *asked) bool {
-	err := c.o.Gate.Try(r.Context(), c.o.Peer(r.Request))
+func (c *Console) mayTry(w http.ResponseWriter, r *asked, way access.How) bool {
+	err := c.o.Gate.Try(r.Context(), way, c.o.Peer(r.Request))
+	var often access.TooOften
 	switch {
 	case err == nil:
 		return true
-	case errors.Is(err, access.ErrTooOften):
+	case errors.As(err, &often):
+		w.Header().Set("Retry-After", strconv.Itoa(often.Seconds()))
 		c.showSignIn(w, r, http.StatusTooManyRequests, problem{Field: "code", Text: upper(err.Error())})
 	default:
 		c.o.Log.Warn("sign-in cannot be counted", "err", err)
@@ -172,7 +181,7 @@ func (c *Console) returned(w http.ResponseWriter, r *asked) {
 
 // signInWithCode spends a one-time code.
 func (c *Console) signInWithCode(w http.ResponseWriter, r *asked) {
-	if !c.mayTry(w, r) {
+	if !c.mayTry(w, r, access.ByCode) {
 		return
 	}
 	who, err := c.o.Gate.WithCode(r.Context(), r.FormValue("code"))
@@ -200,7 +209,7 @@ func (c *Console) signInAs(w http.ResponseWriter, r *asked) {
 
 func (c *Console) entered(w http.ResponseWriter, r *asked, who access.Person, back string) {
 	r.Who = who
-	c.note(r, audit.Entry{What: audit.SignedIn, After: string(who.How)})
+	c.note(r, audit.Entry{What: audit.SignedIn, After: strings.TrimSpace(string(who.How) + " " + who.Subject)})
 	http.Redirect(w, r.Request, back, http.StatusSeeOther) //nolint:gosec // backTo lets through paths of ours only
 }
 

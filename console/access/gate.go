@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -97,46 +98,91 @@ const (
 	keyFlow   = "flow"
 )
 
+// kept is what a session holds: who it is, how often their sessions had been
+// ended when it began, and until when it counts however much it is used.
+type kept struct {
+	Person
+	Ended int64     `json:"ended"`
+	Until time.Time `json:"until"`
+}
+
 // Who is whoever asks; nobody when they are not signed in, or no more.
 func (g *Gate) Who(r *http.Request) (Person, error) {
-	p, ok := g.kept(r.Context())
+	k, ok := g.held(r.Context())
 	if !ok {
-		if g.o.Development && g.o.As != "" && onThisMachine(r) {
+		if g.SignsIn() && onThisMachine(r) {
 			return g.development(g.o.As), nil
 		}
 		return Person{}, nil
 	}
-	if p.How == ByDevelopment && (!g.o.Development || !onThisMachine(r)) {
-		return Person{}, nil
-	}
-	ended, err := g.o.Store.endedSince(r.Context(), p.ID)
-	if err != nil { // the store is away: who was signed in may go on looking
-		g.o.Log.Warn("cannot tell whether sessions were ended", "err", err)
-		return p, nil
-	}
-	if !p.Since.After(ended) {
-		return Person{}, nil
-	}
-	return p, nil
+	return g.still(r.Context(), r, k)
 }
 
-func (g *Gate) kept(ctx context.Context) (Person, bool) {
-	var p Person
-	text := g.sessions.GetBytes(ctx, keyPerson)
-	if len(text) == 0 || json.Unmarshal(text, &p) != nil || p.Nobody() {
-		return Person{}, false
+// still is whom a session holds, if it still counts.
+func (g *Gate) still(ctx context.Context, r *http.Request, k kept) (Person, error) {
+	if k.How == ByDevelopment && (!g.o.Development || !onThisMachine(r)) {
+		return Person{}, nil
 	}
-	return p, true
+	ended, err := g.o.Store.endings(ctx, k.Person)
+	if err != nil { // the store is away: who was signed in may go on looking
+		g.o.Log.Warn("cannot tell whether sessions were ended", "err", err)
+		return k.Person, nil
+	}
+	if ended != k.Ended {
+		return Person{}, nil
+	}
+	return k.Person, nil
+}
+
+// Again is who asks, asked anew in the middle of a long answer: nobody once they
+// signed out, or their session ended. Whoever has a page open that follows the
+// calls is using it, so the session is prolonged, up to its longest time.
+func (g *Gate) Again(r *http.Request) (Person, error) {
+	token := g.sessions.Token(r.Context())
+	if token == "" {
+		return g.Who(r)
+	}
+	ctx, err := g.sessions.Load(anew{r.Context()}, token)
+	if err != nil {
+		return Person{}, fmt.Errorf("ask again who it is: %w", err)
+	}
+	k, ok := g.held(ctx)
+	if !ok {
+		return Person{}, nil
+	}
+	if _, _, err := g.sessions.Commit(ctx); err != nil {
+		return Person{}, fmt.Errorf("ask again who it is: %w", err)
+	}
+	return g.still(ctx, r, k)
+}
+
+// anew is a request's context without what the session manager read at its
+// beginning.
+type anew struct{ context.Context } //nolint:containedctx // it is one, with less in it
+
+// Value hides it. Nothing else of ours travels in a context.
+func (anew) Value(any) any { return nil }
+
+func (g *Gate) held(ctx context.Context) (k kept, ok bool) {
+	text := g.sessions.GetBytes(ctx, keyPerson)
+	if len(text) == 0 || json.Unmarshal(text, &k) != nil || k.Nobody() || !g.o.Wall().Before(k.Until) {
+		return kept{}, false
+	}
+	return k, true
 }
 
 // enter signs somebody in, under a new token: whatever a browser held before is
 // worth nothing.
 func (g *Gate) enter(ctx context.Context, p Person) error {
-	if err := g.sessions.RenewToken(ctx); err != nil {
+	ended, err := g.o.Store.endings(ctx, p)
+	if err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
-	text, err := json.Marshal(p)
+	text, err := json.Marshal(kept{p, ended, g.o.Wall().Add(g.o.Longest)})
 	if err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	if err := g.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
 	g.sessions.Put(ctx, keyPerson, text)
@@ -151,9 +197,9 @@ func (g *Gate) Leave(ctx context.Context) error {
 	return nil
 }
 
-// EndSessions ends every session of a person, everywhere.
+// EndSessions ends every session of a person, or of everybody for "*", everywhere.
 func (g *Gate) EndSessions(ctx context.Context, person string) error {
-	return g.o.Store.EndSessions(ctx, person, g.o.Now())
+	return g.o.Store.EndSessions(ctx, person)
 }
 
 // Ways says how one may sign in here.
@@ -162,20 +208,38 @@ func (g *Gate) Ways() (provider, development bool) { return g.o.Provider != nil,
 // SignsIn reports whether one is signed in without asking, in development.
 func (g *Gate) SignsIn() bool { return g.o.Development && g.o.As != "" }
 
-// tries is how often somebody may try to sign in: codes cannot be guessed at
-// this rate, and a colleague's mistyping does not lock anybody out for long.
+// tries is how often somebody may try to sign in: a code cannot be guessed at any
+// rate, and a colleague's mistyping does not lock anybody out for long.
 var tries = redis_rate.Limit{Rate: 10, Burst: 10, Period: 5 * time.Minute}
 
-// everybody bounds all tries of a service together, from however many addresses.
-var everybody = redis_rate.Limit{Rate: 120, Burst: 120, Period: 5 * time.Minute}
+// everybody bounds all tries of one way in together, from however many
+// addresses: each costs the store a little, and the store carries calls. It is
+// far above what a service's own people need, so that a stranger who wants to
+// keep them out must try from hundreds of networks; and those who use a code are
+// not kept out by tries at the provider.
+var everybody = redis_rate.Limit{Rate: 3000, Burst: 3000, Period: 5 * time.Minute}
 
-// Try counts one try to sign in from an address. ErrTooOften says when the next
+// Try counts one try to sign in from an address. A TooOften says when the next
 // may be made. peer is the address a trusted proxy gives, or the connection's.
-func (g *Gate) Try(ctx context.Context, peer string) error {
-	if err := g.o.Store.allow(ctx, hashed(peer)[:16], tries); err != nil {
+func (g *Gate) Try(ctx context.Context, way How, peer string) error {
+	if err := g.o.Store.allow(ctx, string(way)+":"+hashed(network(peer))[:16], tries); err != nil {
 		return err
 	}
-	return g.o.Store.allow(ctx, "everybody", everybody)
+	return g.o.Store.allow(ctx, string(way), everybody)
+}
+
+// network is whose address it is. Of IPv6 one customer has 2^80 of them, so their
+// network counts as one.
+func network(peer string) string {
+	addr, err := netip.ParseAddr(peer)
+	if err != nil || addr.Unmap().Is4() {
+		return peer
+	}
+	prefix, err := addr.WithZone("").Prefix(48)
+	if err != nil {
+		return peer
+	}
+	return prefix.String()
 }
 
 // WithCode signs in whoever holds a one-time code.
@@ -219,13 +283,21 @@ func (g *Gate) WithToken(ctx context.Context, header string) (Person, error) {
 	return g.o.Store.token(ctx, secret, g.o.Now())
 }
 
+// forwarded are the headers by which a proxy says that it asks for somebody else.
+var forwarded = []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"}
+
 // onThisMachine holds for a request that came over loopback, for a name of
-// loopback: a page elsewhere can make a browser ask 127.0.0.1 under another
-// name, and must get nothing by it.
+// loopback, and for nobody else: a page elsewhere can make a browser ask
+// 127.0.0.1 under another name, and a proxy here can ask for a stranger.
 func onThisMachine(r *http.Request) bool {
 	peer, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return false
+	}
+	for _, name := range forwarded {
+		if len(r.Header.Values(name)) > 0 {
+			return false
+		}
 	}
 	ip := net.ParseIP(peer)
 	host := r.Host

@@ -28,6 +28,7 @@ type Person struct {
 	ID        string    `json:"id"`                  // what stands beside what they do
 	Name      string    `json:"name,omitempty"`      // for their own screen; never logged
 	Responder string    `json:"responder,omitempty"` // who they are in the plan, "" for nobody there
+	Subject   string    `json:"subject,omitempty"`   // the provider's own name for them, which never changes
 	Grants    []Grant   `json:"grants"`
 	How       How       `json:"how"`
 	Since     time.Time `json:"since"` // signed in, or a token's making

@@ -9,12 +9,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 )
 
 // ProviderOptions say where people sign in.
@@ -29,18 +32,25 @@ type ProviderOptions struct {
 	PersonClaim    string // names the person in the audit; default preferred_username, then email, then sub
 	ResponderClaim string // names their id in the plan; "" for none
 
-	HTTP *http.Client // nil: one with a budget of 5 s
+	HTTP *http.Client     // nil: one with a budget of 5 s
+	Wall func() time.Time // the machine's clock, by which tokens expire; nil: time.Now
 }
 
 // Provider is where people sign in, by OpenID Connect with PKCE and a nonce. It
 // is asked who it is when first needed, so that a provider that is down keeps
 // nothing from starting.
 type Provider struct {
-	o ProviderOptions
+	o      ProviderOptions
+	asking singleflight.Group
 
 	mu    sync.Mutex
 	found *oidc.Provider
+	at    time.Time
 }
+
+// believed is for how long a provider's addresses are used before it is asked
+// for them again.
+const believed = time.Hour
 
 // NewProvider only keeps the options.
 func NewProvider(o ProviderOptions) *Provider {
@@ -50,25 +60,55 @@ func NewProvider(o ProviderOptions) *Provider {
 	if o.HTTP == nil {
 		o.HTTP = &http.Client{Timeout: 5 * time.Second}
 	}
+	if o.Wall == nil {
+		o.Wall = time.Now //nolint:forbidigo // a default, for whoever hands in none
+	}
 	return &Provider{o: o}
 }
 
-// discover asks the provider for its addresses and keys, once it answers.
+// discover is the provider's addresses and keys. Those who ask at the same time
+// share one question, so that a provider that hangs holds each of them up once.
 func (p *Provider) discover(ctx context.Context) (*oidc.Provider, *oauth2.Config, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.found == nil {
-		// The keys are fetched again over this context for as long as we run.
-		found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), p.o.HTTP), p.o.Issuer)
-		if err != nil {
-			return nil, nil, fmt.Errorf("ask provider: %w", err)
+	found, fresh := p.known()
+	if !fresh {
+		answer := p.asking.DoChan("", func() (any, error) { return p.ask(ctx) })
+		select {
+		case a := <-answer:
+			if now, ok := a.Val.(*oidc.Provider); ok && a.Err == nil {
+				found = now
+			} else if found == nil { // else what it said last may still hold
+				return nil, nil, fmt.Errorf("ask provider: %w", a.Err)
+			}
+		case <-ctx.Done():
+			return nil, nil, fmt.Errorf("ask provider: %w", ctx.Err())
 		}
-		p.found = found
 	}
-	return p.found, &oauth2.Config{
-		ClientID: p.o.ClientID, ClientSecret: p.o.ClientSecret, Endpoint: p.found.Endpoint(),
+	return found, &oauth2.Config{
+		ClientID: p.o.ClientID, ClientSecret: p.o.ClientSecret, Endpoint: found.Endpoint(),
 		RedirectURL: p.o.ReturnURL, Scopes: append([]string{oidc.ScopeOpenID}, p.o.Scopes...),
 	}, nil
+}
+
+func (p *Provider) known() (found *oidc.Provider, fresh bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.found, p.found != nil && p.o.Wall().Sub(p.at) < believed
+}
+
+// ask reads the discovery document. What comes of it outlives the request: the
+// keys are fetched again over this context for as long as we run.
+func (p *Provider) ask(ctx context.Context) (*oidc.Provider, error) {
+	found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), p.o.HTTP), p.o.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	if u, err := url.Parse(found.Endpoint().AuthURL); err != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, errors.New("its authorization_endpoint is no web address")
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.found, p.at = found, p.o.Wall()
+	return found, nil
 }
 
 // Reach reports whether the provider answers, for the checklist and doctor.
@@ -110,6 +150,9 @@ func (g *Gate) Return(ctx context.Context, q url.Values) (p Person, back string,
 	if len(text) == 0 || json.Unmarshal(text, &f) != nil || subtle.ConstantTimeCompare([]byte(f.State), []byte(q.Get("state"))) != 1 {
 		return p, "", errors.New("sign in: this did not begin here, or too long ago")
 	}
+	if iss := q.Get("iss"); iss != "" && iss != g.o.Provider.o.Issuer { // RFC 9207
+		return p, f.Back, errors.New("sign in: another provider answered")
+	}
 	if refused := q.Get("error"); refused != "" {
 		return p, f.Back, fmt.Errorf("sign in: the provider refused: %.60q", refused)
 	}
@@ -140,7 +183,7 @@ func (p *Provider) exchange(ctx context.Context, code string, f flow) (claims, e
 	if !ok {
 		return nil, errors.New("sign in: the provider gave no id_token")
 	}
-	id, err := found.Verifier(&oidc.Config{ClientID: p.o.ClientID}).Verify(ctx, raw)
+	id, err := found.Verifier(&oidc.Config{ClientID: p.o.ClientID, Now: p.o.Wall}).Verify(ctx, raw)
 	if err != nil {
 		return nil, fmt.Errorf("sign in: %w", err)
 	}
@@ -167,10 +210,18 @@ func told(err error) error {
 // claims are what the provider says of a person.
 type claims map[string]any
 
+// text is a claim that is one line, no longer than a name is.
 func (c claims) text(name string) string {
 	s, _ := c[name].(string)
-	return strings.TrimSpace(s)
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > longestClaim || !utf8.ValidString(s) {
+		return ""
+	}
+	return s
 }
+
+// longestClaim is of what we keep of a claim, bytes.
+const longestClaim = 255
 
 // list is a claim that is a list, or one name alone.
 func (c claims) list(name string) (all []string) {
@@ -187,12 +238,19 @@ func (c claims) list(name string) (all []string) {
 	return all
 }
 
+// ours are the beginnings of ids that a provider's people must not have.
+var ours = []How{ByCode, ByToken, ByDevelopment, "cli"}
+
 func (c claims) person(o ProviderOptions) Person {
-	p := Person{Name: c.text("name"), How: ByProvider}
+	p := Person{Name: c.text("name"), Subject: c.text("sub"), How: ByProvider}
 	for _, name := range []string{o.PersonClaim, "preferred_username", "email", "sub"} {
-		if p.ID == "" && name != "" {
+		// An address that the provider did not check is whatever somebody typed.
+		if p.ID == "" && name != "" && (name != "email" || fmt.Sprint(c["email_verified"]) != "false") {
 			p.ID = c.text(name)
 		}
+	}
+	if way, _, ok := strings.Cut(p.ID, ":"); ok && slices.Contains(ours, How(way)) {
+		p.ID = string(ByProvider) + ":" + p.ID
 	}
 	if o.ResponderClaim != "" {
 		p.Responder = c.text(o.ResponderClaim)

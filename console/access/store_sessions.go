@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
@@ -19,7 +20,7 @@ const lookOn = 15 * time.Minute
 // is told to (HashTokenInStore).
 type sessions struct {
 	*Store
-	now func() time.Time // the machine's clock, which the manager counts by
+	now func() time.Time // the machine's clock
 
 	mu   sync.Mutex
 	seen map[string]seen
@@ -35,16 +36,25 @@ func newSessions(s *Store, now func() time.Time) *sessions {
 	return &sessions{Store: s, now: now, seen: map[string]seen{}}
 }
 
+// A session is kept with the instant of its end before it: a store that forgets
+// late, or not at all (one in memory), prolongs nothing.
+const endSize = 8
+
 // FindCtx reads a session; while the store is away, the copy of a moment ago.
 func (s *sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
-	box, err := s.rdb.Get(ctx, s.prefix+"session:"+token).Bytes()
+	kept, err := s.rdb.Get(ctx, s.prefix+"session:"+token).Bytes()
 	switch {
-	case err == nil:
-		s.keep(token, box, time.Time{})
-		return box, true, nil
-	case errors.Is(err, redis.Nil):
+	case err == nil && len(kept) >= endSize:
+		end := time.UnixMilli(int64(binary.BigEndian.Uint64(kept))) //nolint:gosec // written by CommitCtx
+		if !s.now().Before(end) {
+			s.drop(token)
+			return nil, false, nil
+		}
+		s.keep(token, kept[endSize:], end)
+		return kept[endSize:], true, nil
+	case err == nil, errors.Is(err, redis.Nil):
 		s.drop(token)
 		return nil, false, nil
 	}
@@ -54,21 +64,28 @@ func (s *sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, err
 	return nil, false, fmt.Errorf("read session: %w", err)
 }
 
-// CommitCtx keeps a session until expiry.
+// CommitCtx keeps a session until expiry. One whose time has come meanwhile is
+// not kept: without a time of life the store would keep it for ever.
 func (s *sessions) CommitCtx(ctx context.Context, token string, box []byte, expiry time.Time) error {
+	left := time.Until(expiry) //nolint:forbidigo // the manager counts by no other clock
+	if left < time.Millisecond {
+		return s.DeleteCtx(ctx, token)
+	}
 	ctx, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
-	// A request that began before its owner signed out must not bring the
-	// session back by prolonging it.
-	gone, err := s.rdb.Exists(ctx, s.prefix+"gone:"+token).Result()
-	if err == nil && gone > 0 {
+	end := s.now().Add(left)
+	kept := append(binary.BigEndian.AppendUint64(nil, uint64(end.UnixMilli())), box...) //nolint:gosec // after 1970
+	var gone *redis.IntCmd
+	_, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		p.Set(ctx, s.prefix+"session:"+token, kept, left)
+		gone = p.Exists(ctx, s.prefix+"gone:"+token) // after it, so that of two at once the sign-out wins
 		return nil
-	}
-	if err == nil {
-		err = s.rdb.Set(ctx, s.prefix+"session:"+token, box, expiry.Sub(s.now())).Err()
-	}
-	if err == nil {
-		s.keep(token, box, expiry)
+	})
+	switch {
+	case err == nil && gone.Val() > 0: // its owner signed out while this request was on its way
+		return s.DeleteCtx(ctx, token)
+	case err == nil:
+		s.keep(token, box, end)
 		return nil
 	}
 	if _, ok := s.copyOf(token); ok { // its time is not prolonged, that is all
@@ -77,13 +94,17 @@ func (s *sessions) CommitCtx(ctx context.Context, token string, box []byte, expi
 	return fmt.Errorf("keep session: %w", err)
 }
 
+// goneFor is how long a session that ended is known to have: longer than any
+// request is on its way.
+const goneFor = 15 * time.Minute
+
 // DeleteCtx ends one.
 func (s *sessions) DeleteCtx(ctx context.Context, token string) error {
 	s.drop(token)
 	ctx, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
 	_, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
-		p.Set(ctx, s.prefix+"gone:"+token, 1, lookOn)
+		p.Set(ctx, s.prefix+"gone:"+token, 1, goneFor)
 		p.Del(ctx, s.prefix+"session:"+token)
 		return nil
 	})
@@ -100,9 +121,6 @@ func (s *sessions) keep(token string, box []byte, expiry time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	if old, ok := s.seen[token]; ok && expiry.IsZero() {
-		expiry = old.expiry
-	}
 	if len(s.seen) >= mostSeen {
 		for t, c := range s.seen {
 			if now.Sub(c.at) > lookOn {
@@ -126,7 +144,7 @@ func (s *sessions) copyOf(token string) ([]byte, bool) {
 	defer s.mu.Unlock()
 	c, ok := s.seen[token]
 	now := s.now()
-	if !ok || now.Sub(c.at) > lookOn || !c.expiry.IsZero() && now.After(c.expiry) {
+	if !ok || now.Sub(c.at) > lookOn || !now.Before(c.expiry) {
 		return nil, false
 	}
 	return c.box, true
