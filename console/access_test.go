@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,6 +24,7 @@ import (
 var (
 	accessStore  redis.UniversalClient
 	accessScenes atomic.Int64
+	accessOf     sync.Map // *access.Gate → *access.Store
 )
 
 // openAccessStore starts it; the tests share one.
@@ -40,11 +43,12 @@ func openAccessStore() (end func(), err error) {
 // gate signs whoever asks in at once, as one of a role.
 func gate(now func() time.Time, o access.Options) (*access.Gate, *audit.Log) {
 	service := fmt.Sprintf("scene-%d", accessScenes.Add(1))
-	o.Store, o.Now, o.Development = access.NewStore(accessStore, service), now, true
+	o.Store, o.Now, o.Development = access.NewStore(accessStore, service), now, o.As != ""
 	g, err := access.NewGate(o)
 	if err != nil {
 		panic(err)
 	}
+	accessOf.Store(g, o.Store)
 	s, err := call.NewSealer(bytes.Repeat([]byte{7}, call.MasterLeast))
 	if err != nil {
 		panic(err)
@@ -56,6 +60,27 @@ func gate(now func() time.Time, o access.Options) (*access.Gate, *audit.Log) {
 func here(r *http.Request) *http.Request {
 	r.RemoteAddr, r.Host = "127.0.0.1:40000", "localhost"
 	return r
+}
+
+// codeFor is a one-time code for these pages.
+func codeFor(t testing.TB, c *Console, name string, grants ...access.Grant) string {
+	t.Helper()
+	store, _ := accessOf.Load(c.o.Gate)
+	code, err := store.(*access.Store).NewCode(t.Context(), access.Code{For: name, Grants: grants, Expires: c.o.Now().Add(time.Hour)}, c.o.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+// signedIn is the session of somebody with these grants.
+func signedIn(t testing.TB, c *Console, name string, grants ...access.Grant) *http.Cookie {
+	t.Helper()
+	r := submit(c, "/sign-in/code", url.Values{"code": {codeFor(t, c, name, grants...)}})
+	if r.StatusCode != http.StatusSeeOther || len(r.Cookies()) != 1 {
+		t.Fatalf("sign in: %s, %d cookies", r.Status, len(r.Cookies()))
+	}
+	return r.Cookies()[0]
 }
 
 // TestNobodyMayAskWithoutARole: every address of the table, for everybody less

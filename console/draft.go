@@ -216,9 +216,8 @@ func (c *Console) stale(ctx context.Context, n names, d rota.Draft) (*stale, err
 
 // catchUp makes a draft anew on the plan in force: both keep their work.
 func (c *Console) catchUp(w http.ResponseWriter, r *asked) {
-	d, err := c.o.Changes.Draft(r.Context(), r.PathValue("name"))
-	if err != nil {
-		c.noDraft(w, r, err)
+	d, ok := c.mayTouchDraft(w, r)
+	if !ok {
 		return
 	}
 	plan := c.o.Rota()
@@ -276,9 +275,8 @@ func (c *Console) publishDraft(w http.ResponseWriter, r *asked) {
 		c.over(w, r)
 		return
 	}
-	d, err := c.o.Changes.Draft(r.Context(), name)
-	if err != nil {
-		c.noDraft(w, r, err)
+	d, ok := c.mayTouchDraft(w, r)
+	if !ok {
 		return
 	}
 	mine, err := d.Plan()
@@ -286,12 +284,9 @@ func (c *Console) publishDraft(w http.ResponseWriter, r *asked) {
 		c.noDraft(w, r, err)
 		return
 	}
-	if !c.may(w, r, access.ChangeRota, rota.Touched(c.o.Rota().Plan(), mine)...) {
-		return
-	}
 	how := rota.How{}
 	if because := strings.TrimSpace(r.FormValue("because")); because != "" {
-		if !c.may(w, r, access.Waive) {
+		if !c.may(w, r, access.Waive, rota.Touched(c.o.Rota().Plan(), mine)...) {
 			return
 		}
 		how.Waiver = &rota.Waiver{Who: r.Who.Signature(), Why: because}
@@ -313,8 +308,26 @@ func (c *Console) publishDraft(w http.ResponseWriter, r *asked) {
 	http.Redirect(w, r.Request, "/rota?done=published", http.StatusSeeOther)
 }
 
+// mayTouchDraft is a draft, if whoever asks may change what it changes; else they
+// are answered.
+func (c *Console) mayTouchDraft(w http.ResponseWriter, r *asked) (rota.Draft, bool) {
+	d, err := c.o.Changes.Draft(r.Context(), r.PathValue("name"))
+	if err != nil {
+		c.noDraft(w, r, err)
+		return d, false
+	}
+	teams := []string{rota.EveryTeam}
+	if p, err := d.Plan(); err == nil && c.o.Rota() != nil {
+		teams = rota.Touched(c.o.Rota().Plan(), p)
+	}
+	return d, c.may(w, r, access.ChangeRota, teams...)
+}
+
 // dropDraft throws a draft away.
 func (c *Console) dropDraft(w http.ResponseWriter, r *asked) {
+	if _, ok := c.mayTouchDraft(w, r); !ok {
+		return
+	}
 	revision, err := strconv.ParseInt(r.FormValue("revision"), 10, 64)
 	if err == nil {
 		err = c.o.Changes.DropDraft(r.Context(), r.PathValue("name"), revision)

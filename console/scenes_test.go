@@ -12,9 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oauth2-proxy/mockoidc"
 	"go.uber.org/goleak"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/queue"
 )
 
@@ -139,6 +141,9 @@ func serveScenes(out io.Writer, in io.Reader) error {
 			return err
 		}
 	}
+	if addresses["closed"], err = serveClosed(now, all["calm"]); err != nil {
+		return err
+	}
 	if err := json.NewEncoder(out).Encode(addresses); err != nil {
 		return err
 	}
@@ -153,6 +158,34 @@ func serveOn(h http.Handler) (string, error) {
 	}
 	go func() { _ = http.Serve(l, h) }() // ends with the process
 	return "http://" + l.Addr().String(), nil
+}
+
+// serveClosed is a scene where everybody signs in, at a provider on another
+// origin, who says of everybody that they are in "engineering".
+func serveClosed(now func() time.Time, s *scene) (string, error) {
+	provider, err := mockoidc.Run()
+	if err != nil {
+		return "", err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	home := "http://" + l.Addr().String()
+	options := s.options()
+	options.Gate, options.Audit = gate(now, access.Options{
+		Provider: access.NewProvider(access.ProviderOptions{
+			Issuer: provider.Issuer(), ClientID: provider.ClientID, ClientSecret: provider.ClientSecret,
+			ReturnURL: home + "/sign-in/return", Scopes: []string{"profile", "groups"},
+		}),
+		Rules: []access.Rule{{Group: "engineering", Role: access.DutyManager}},
+	})
+	c, err := New(options)
+	if err != nil {
+		return "", err
+	}
+	go func() { _ = http.Serve(l, c) }() // ends with the process
+	return home, nil
 }
 
 // control lets a browser test say what happens next: POST /happen/{what}.
