@@ -33,6 +33,11 @@ const (
 
 	KindWrapUpRecord Kind = "wrap_up_record" // what came of the call; Code, Hard, Duty, Category, By; WaitMs received → this; the last one holds
 
+	KindCallbackOwed    Kind = "callback_owed"    // somebody is to be rung back; By, DueMs from when they may be rung until it must be over
+	KindCallbackClaimed Kind = "callback_claimed" // Reason: taken by Responder, released by By
+	KindCallbackAttempt Kind = "callback_attempt" // Reason what came of it, By, Offers attempts so far, WaitMs from when they might be rung
+	KindCallbackClosed  Kind = "callback_closed"  // Reason how, Code, By, Offers attempts, WaitMs, DueMs
+
 	KindFollowUp         Kind = "follow_up"          // a follow-up's clock runs; Category, WaitMs how long it had run already, DueMs
 	KindFollowUpMissed   Kind = "follow_up_missed"   // it ran out unseen, once each; Category, WaitMs, DueMs
 	KindFollowUpDone     Kind = "follow_up_done"     // it is over; Category, Reason how, WaitMs start → visit, DueMs, Missed
@@ -43,7 +48,8 @@ const (
 var Kinds = []Kind{
 	KindReceived, KindWaiting, KindWidened, KindOffered, KindOfferSent, KindRinging, KindPickedUp, KindOfferEnded,
 	KindAccepted, KindConnected, KindDropped, KindDanger, KindHandedOver, KindFinished, KindWrapUp, KindWrapUpEnded, KindPresence, KindPlan,
-	KindWrapUpRecord, KindFollowUp, KindFollowUpMissed, KindFollowUpDone, KindFollowUpReviewed,
+	KindWrapUpRecord, KindCallbackOwed, KindCallbackClaimed, KindCallbackAttempt, KindCallbackClosed,
+	KindFollowUp, KindFollowUpMissed, KindFollowUpDone, KindFollowUpReviewed,
 }
 
 // Event is one entry of the ledger. Only the fields its Kind needs are set. It
@@ -77,7 +83,7 @@ type Event struct {
 	RingMs   int64 // that offer → connected; on offer_ended, offer → its end
 	ReturnMs int64 // greeting's end → connected or finished: the return's clock, never below 0
 	TalkMs   int64 // connected → finished
-	Offers   int   // offers made for the call so far
+	Offers   int   // offers made for the call so far; callback_…: attempts
 	Version  int64 // plan: the version now in force
 
 	// Follow-ups: what the caller, or whoever referred them, was promised after

@@ -171,6 +171,8 @@ func (n names) later(out *entry, e call.Event, who string) {
 		out.Text = fmt.Sprintf("Plan version %d came into force", e.Version)
 	case call.KindWrapUpRecord:
 		out.Text, out.More = "What came of it was recorded", recordedWords(e)
+	case call.KindCallbackOwed, call.KindCallbackClaimed, call.KindCallbackAttempt, call.KindCallbackClosed:
+		out.Text, out.More = callbackWords(e, who)
 	case call.KindFollowUp:
 		out.Text, out.More = "A follow-up was promised: "+e.Category, "Due "+mmss(time.Duration(e.DueMs)*time.Millisecond)+" after it was decided."
 	case call.KindFollowUpMissed:
@@ -209,6 +211,26 @@ func recordedWords(e call.Event) (text string) {
 		text += "Homelessness came up; they did not agree that a housing authority is told."
 	}
 	return strings.TrimSpace(text)
+}
+
+// callbackWords tells of a callback.
+func callbackWords(e call.Event, who string) (text, more string) {
+	plain := func(s string) string { return strings.ReplaceAll(s, "_", " ") }
+	switch e.Kind {
+	case call.KindCallbackOwed:
+		return "A callback was promised", "To be over " + mmss(time.Duration(e.DueMs)*time.Millisecond) + " after they may be rung."
+	case call.KindCallbackClaimed:
+		if e.Reason == "released" {
+			return "The callback was given back", "It was with " + who + "."
+		}
+		return who + " took the callback", ""
+	case call.KindCallbackAttempt:
+		return "Rung back: " + plain(e.Reason), ""
+	}
+	if e.Code != "" {
+		more = string(e.Code) + " " + e.Code.Words() + "."
+	}
+	return "The callback is over: " + plain(e.Reason), more
 }
 
 var widenedWords = map[string]string{

@@ -24,6 +24,7 @@ type FollowUp struct {
 	Stop     string        // what stops the clock, in words
 	Ends     []string      // how it may end: those that keep it first; nil: VisitEnds
 	Staff    bool          // owed to the responder of the call and to no caller
+	Starts   string        // what starts and ends it; "" a person who records it by itself
 	Label    Label
 	Source   string
 }
@@ -57,7 +58,15 @@ func FollowUps() Promises {
 		{Name: "liaison.ed", Limit: time.Hour, Stop: seen, Label: LabelSource, Source: review},
 		{Name: "cyp_ed.urgent", Limit: 7 * 24 * time.Hour, Stop: "treatment has started", Label: LabelSource,
 			Source: "children and young people's eating disorders: urgent is a week there"},
-		{Name: "debrief.offered", Limit: time.Hour, Target: share(1), Staff: true,
+		{Name: "callback.attempt", Limit: 30 * time.Minute, Target: share(.90), Starts: "a callback that is owed",
+			Ends: []string{"attempted", "not_needed", "mistaken"},
+			Stop: "somebody has tried to ring back", Label: LabelLocal,
+			Source: "from when it was asked for, or is safe; aligned with CORE fidelity item 1b"},
+		{Name: "callback.closed", Limit: time.Hour, Target: share(1), Starts: "a callback that is owed",
+			Ends: []string{"reached", "decided", "not_needed", "mistaken"},
+			Stop: "the right person was reached, or what else is done was decided and recorded", Label: LabelLocal,
+			Source: "from when it was asked for, or is safe; nobody's callback is left to lapse"},
+		{Name: "debrief.offered", Limit: time.Hour, Target: share(1), Staff: true, Starts: "a call marked as hard",
 			Ends: []string{"offered", "offered_declined", "mistaken"},
 			Stop: "the responder is offered a debrief", Label: LabelLocal,
 			Source: "after a call marked hard; an hour, after the listening services' own practice"},
@@ -90,7 +99,7 @@ func (f FollowUp) Due(start time.Time, zone *time.Location) (due time.Time, ok b
 
 // keptEnds are the ends that keep a follow-up and are measured against its limit.
 // All others are decisions, and judge nothing.
-var keptEnds = []string{"seen", "offered", "offered_declined"}
+var keptEnds = []string{"seen", "attempted", "reached", "decided", "offered", "offered_declined"}
 
 // Kept reports whether a follow-up that ended so was kept, late or in time.
 func Kept(end string) bool { return slices.Contains(keptEnds, end) }

@@ -63,9 +63,10 @@ var Operations = []string{
 // it was sent and nobody can say whether it was carried out.
 var CarrierResults = []string{"ok", "gone", "throttled", "refused", "not_sent", "unknown", "auth", Other}
 
-// CallbackStates lists where an owed callback may be: before the time the
-// caller said is safe, due now, or past the standard.
-var CallbackStates = []string{"scheduled", "due", "overdue"}
+// CallbackStates lists where an owed callback may be, in one of them each: owed,
+// before the time the caller said is safe; due, and nobody has taken it; claimed by
+// somebody who is about it; overdue, claimed or not.
+var CallbackStates = []string{"owed", "due", "claimed", "overdue"}
 
 // FollowUpStates lists where a follow-up may be: its clock running, run out and
 // still open, and run out with nobody having said why. The last two overlap.

@@ -63,7 +63,7 @@ var (
 	descLongest   = liveDesc("longest_wait_seconds", "Caller's clock: how long the longest-waiting caller of the team has waited; 0 when nobody waits.", teamLabel)
 	descGap       = liveDesc("rota_next_gap_seconds", "Until nobody of the responding tier is on shift; 0 when nobody is now, +Inf when covered as far as the plan reaches.", teamLabel)
 	descResponder = liveDesc("responders", "People on shift, by what they are doing.", []string{"team", "tier", "state"})
-	descCallbacks = liveDesc("callbacks_owed", "Callbacks promised and not yet made.", []string{"state"})
+	descCallbacks = liveDesc("callbacks_owed", "Callbacks promised and not over, each in one state: not yet safe to ring (owed), nobody has it (due), taken by somebody (claimed), past a clock whoever has it (overdue).", []string{"state"})
 	descFollowUps = liveDesc("follow_ups", "Promises about what happens after a call: clocks running (due), run out and still open (overdue), run out with no reason recorded (to_review; overlaps overdue).", []string{"category", "state"})
 	descRead      = liveDesc("live_read_success", "1 when the store could be read for this scrape's gauges; when 0 they are left out rather than stale.", nil)
 )

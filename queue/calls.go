@@ -95,7 +95,10 @@ func (s *Store) Finish(ctx context.Context, now time.Time, id call.ID, f Finish)
 	if record.Responder != "" {
 		done.Leg = Leg{Offer: record.Offer, Responder: record.Responder, SID: record.OfferSID}
 	}
-	return done, nil
+	if done.Outcome == call.OutcomeCallback { // a process that dies in between leaves it among the callbacks, due at once
+		_, _, err = s.OweCallback(ctx, now, CallbackPromise{Call: id, By: call.ByRole("caller"), AskedAt: now})
+	}
+	return done, err
 }
 
 func readLegs(packed reply) []Leg {

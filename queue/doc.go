@@ -22,7 +22,8 @@
 //	live            zset    call → when received; calls with a caller on the line
 //	conf:<name>     string  conference → call
 //	redial:<index>  hash    place, left, n: what a caller who left unanswered keeps
-//	callbacks       zset    call → when the callback was promised
+//	callback:<id>   hash    one callback that is owed, or was; fields below
+//	callbacks       zset    call → what is due next; the open ones
 //	wrapup:<id>     hash    what a responder said came of a call, as said last; fields below
 //	followup:<id>   hash    call/category: one promise after a call; fields below
 //	follow_due      zset    call/category → when due; clocks that run
@@ -39,15 +40,18 @@
 // pools and want of the last claim; q 1 while it stands in its pools; jc, jr
 // which legs are in the conference; oa when the accepted offer was made; tt talk
 // of connections that dropped; lo and cx the legs that lost or were cancelled;
-// kf how long it is kept; ho 1 once a person handed it over; lim the agreements
-// of its ladder. An offer's hash has the fields of offerFields and: ps, pp and pr
+// kf how long it is kept; co 1 while a callback is owed, 2 after; ho 1 once a
+// person handed it over; lim the agreements of its ladder. An offer's hash has the fields of offerFields and: ps, pp and pr
 // the responder's idle-since, presence and pause before, rf its time to ring, sn 1
 // once its leg was reported.
 // A follow-up's: c call, ct category, by who recorded it, st and du start and due,
 // tm l cl the call's, rp whom it is owed to, mi 1 once it ran out, dn how dby its
-// end, why rby rv its review. A wrap-up's: c rc l tm cl r the call, when it was
-// received, its line, team, caller and responder; cd hd dr ct what was said, by
-// whom, up when anything last changed.
+// end, why rby rv its review. A callback's: c tm l cl the call's, by who promised
+// it, as sf su st asked for, safe from and until, start, ad xd what is due; nb 1 when
+// the number is kept; n la lb lw attempts, the last one's time, person and result; cb
+// cu who has it until when; dn how oc dby its end. A wrap-up's: c rc l tm cl r the
+// call, when it was received, its line, team, caller and responder; cd hd dr ct what
+// was said, by whom, up when anything last changed.
 //
 // Nothing ends by a key's expiry. Keys of ended calls and offers expire as
 // garbage: a call and its accepted offer after Finish.KeepFor, other offers

@@ -49,7 +49,7 @@ func (f FollowUp) Overdue(now time.Time) bool { return f.DoneAt.IsZero() && now.
 // metrics' to say (metrics.FollowUp.Ends): the others are decisions, counted
 // beside it.
 var FollowUpEnds = []string{
-	"seen", "offered", "offered_declined", "declined", "handed_on", "not_needed", "mistaken",
+	"seen", "attempted", "reached", "decided", "offered", "offered_declined", "declined", "handed_on", "not_needed", "mistaken",
 }
 
 // FollowUpReasons lists why one may have been late. A closed set, because free

@@ -12,6 +12,7 @@ const (
 	keyDue       = "due"
 	keyLive      = "live"
 	keyLedger    = "ledger"
+	keyCallback  = "callback:"
 	keyCallbacks = "callbacks"
 
 	keyWrapUp         = "wrapup:"

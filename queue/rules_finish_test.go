@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
 
 	"example.org/crisisline/call"
 )
@@ -98,6 +99,16 @@ func TestRule11CallbackIsOwed(t *testing.T) {
 		ttl, err := w.rdb.PTTL(w.ctx(), w.key("call:a")).Result()
 		if err != nil || ttl >= 0 {
 			t.Errorf("the number of a callback owed is forgotten after %v, %v", ttl, err)
+		}
+		owed := must[[]Callback](w)(w.Callbacks(w.ctx(), 10))
+		if len(owed) != 1 || owed[0].Call != "a" || !owed[0].HasNumber || !owed[0].AttemptDue.Equal(w.now.Add(30*time.Minute)) || len(w.owed("a")) != 2 {
+			t.Errorf("owed: %+v, clocks %v", owed, w.owed("a"))
+		}
+		// A process that died before the clocks were started leaves it to be seen all the same.
+		w.rdb.Del(w.ctx(), w.key("callback:a"))
+		w.rdb.ZAdd(w.ctx(), w.key(keyCallbacks), redis.Z{Score: float64(ms(w.now)), Member: "a"})
+		if diff := cmp.Diff(map[CallbackState]int{CallbackDue: 1}, w.states()); diff != "" {
+			t.Error(diff)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,13 +31,18 @@ type Options struct {
 	SweepLease time.Duration
 	// LedgerFor: Trim keeps entries this long; 0 keeps all.
 	LedgerFor time.Duration
+	// NumberFor: a caller's number is kept this long after their callback is over.
+	// 0 is a day.
+	NumberFor time.Duration
 	// Promises are the limits of the promises that the store starts by itself.
 	Promises PromiseLimits
 }
 
 // PromiseLimits are how long may pass. A zero is the shipped limit.
 type PromiseLimits struct {
-	Debrief time.Duration // from a hard call's end until the responder is offered a debrief; 0 is an hour
+	Debrief         time.Duration // from a hard call's end until the responder is offered a debrief; 0 is an hour
+	CallbackAttempt time.Duration // from when a callback may be made until it is first tried; 0 is half an hour
+	CallbackClosed  time.Duration // from the same until it is over; 0 is an hour
 }
 
 // Store holds the present: who waits, who is free, who is promised to whom. It
@@ -72,9 +78,10 @@ func New(rdb redis.UniversalClient, o Options) (*Store, error) {
 	if o.SweepLease == 0 {
 		o.SweepLease = 5 * time.Second
 	}
-	if o.Promises.Debrief == 0 {
-		o.Promises.Debrief = time.Hour
-	}
+	o.NumberFor = cmp.Or(o.NumberFor, 24*time.Hour)
+	o.Promises.Debrief = cmp.Or(o.Promises.Debrief, time.Hour)
+	o.Promises.CallbackAttempt = cmp.Or(o.Promises.CallbackAttempt, 30*time.Minute)
+	o.Promises.CallbackClosed = cmp.Or(o.Promises.CallbackClosed, time.Hour)
 	scripts, err := loadScripts()
 	if err != nil {
 		return nil, fmt.Errorf("make store: %w", err)
@@ -127,6 +134,10 @@ func (s *Store) run(ctx context.Context, name string, keys []string, args []any)
 		return nil, ErrStale
 	case "taken":
 		return reply(values[1:]), ErrTaken
+	case "claimed":
+		return reply(values[1:]), ErrClaimed
+	case "nocallback":
+		return nil, ErrNoCallback
 	case "noclock":
 		return nil, ErrNoClock
 	case "notanswered":

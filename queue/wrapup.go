@@ -140,7 +140,7 @@ func wrapUpOf(hash map[string]string) WrapUpRecord {
 // hashStep runs a script that answers "was this the first time" and a hash.
 func (s *Store) hashStep(ctx context.Context, script string, args []any) (hash map[string]string, first bool, err error) {
 	r, err := s.run(ctx, script, s.keys, args)
-	if err != nil || len(r) < 2 {
+	if len(r) < 2 {
 		return nil, false, err
 	}
 	flat, _ := r[1].([]any)
@@ -148,5 +148,5 @@ func (s *Store) hashStep(ctx context.Context, script string, args []any) (hash m
 	for i := 0; i+1 < len(flat); i += 2 {
 		hash[reply(flat).str(i)] = reply(flat).str(i + 1)
 	}
-	return hash, r.flag(0), nil
+	return hash, r.flag(0), err
 }

@@ -65,8 +65,20 @@ func (s *service) liveFigures() metrics.LiveFigures {
 		return metrics.LiveFigures{Err: err}
 	}
 	f := standing(present, plan, now)
-	f.FollowUps, f.Err = s.owed(ctx)
+	if f.Callbacks, f.Err = s.callbacks(ctx, now); f.Err == nil {
+		f.FollowUps, f.Err = s.owed(ctx)
+	}
 	return f
+}
+
+// callbacks counts the callbacks that are owed by where they are.
+func (s *service) callbacks(ctx context.Context, now time.Time) (map[string]int, error) {
+	owed, err := s.queue.CallbacksByState(ctx, now)
+	counts := map[string]int{}
+	for state, n := range owed {
+		counts[string(state)] = n
+	}
+	return counts, err
 }
 
 const (
@@ -76,10 +88,7 @@ const (
 
 // standing is how things stand by team. It is pure.
 func standing(p queue.Snapshot, plan *rota.Rota, now time.Time) metrics.LiveFigures {
-	f := metrics.LiveFigures{
-		Teams: map[string]metrics.TeamLive{}, Responders: map[metrics.Post]int{},
-		Callbacks: map[string]int{"due": p.Callbacks},
-	}
+	f := metrics.LiveFigures{Teams: map[string]metrics.TeamLive{}, Responders: map[metrics.Post]int{}}
 	doing := map[string]call.Presence{}
 	for _, who := range p.Presences {
 		doing[who.Responder] = who.Presence

@@ -31,7 +31,7 @@ Calls are named by the carrier's call id; nothing here names a person in crisis.
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(followUpDue(sh), followUpRecord(sh), followUpDone(sh), followUpBreaches(sh), followUpReview(sh), followUpCategories(sh), followUpWrapUp(sh))
+	c.AddCommand(followUpDue(sh), followUpRecord(sh), followUpDone(sh), followUpBreaches(sh), followUpReview(sh), followUpCategories(sh), followUpWrapUp(sh), followUpCallback(sh))
 	return c
 }
 
@@ -127,8 +127,11 @@ func chosenFollowUp(promises metrics.Promises, name, letter string) (*metrics.Fo
 		return &f, nil
 	}
 	f, ok := promises.Named(name)
-	if !ok {
+	switch {
+	case !ok:
 		return nil, fmt.Errorf(`there is no category %q: "crisisline followup categories" lists them`, name)
+	case f.Starts != "":
+		return nil, fmt.Errorf("%s is not recorded by itself: it starts with %s", name, f.Starts)
 	}
 	return &f, nil
 }
@@ -161,6 +164,9 @@ func followUpDone(sh *shell) *cobra.Command {
 			ends := metrics.VisitEnds
 			if promise, ok := promises.Named(f.category); ok {
 				ends = promise.EndsAs()
+			}
+			if strings.HasPrefix(f.category, "callback.") {
+				return errors.New(`a callback's clocks end with it: "crisisline followup callback"`)
 			}
 			if how == "" {
 				how = ends[0]

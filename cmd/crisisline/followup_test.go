@@ -141,3 +141,47 @@ func TestWrapUpAtTheDesk(t *testing.T) {
 	says(t, d.types(exitFailed, "followup", "wrap-up", "--call", "CA2", "--code", "01").stderr, "never answered")
 	says(t, d.types(exitFailed, "followup", "wrap-up", "--call", "CA3", "--code", "01").stderr, "no such call")
 }
+
+// A callback's whole way, each step in a process of its own: what was promised
+// survives every restart.
+func TestCallbackAtTheDesk(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.types(exitDone, "plan", "apply", d.file("plan.yaml"), "--why", "first plan")
+	at := time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
+	var calls []call.Event
+	for i, id := range []call.ID{"CA1", "CA2", "CA3"} {
+		came := at.Add(time.Duration(i) * time.Second)
+		calls = append(calls, call.Event{At: came, Kind: call.KindReceived, Call: id, Line: "crisis", Team: "pseh"},
+			call.Event{At: came.Add(time.Minute), Kind: call.KindFinished, Call: id, Line: "crisis", Team: "pseh", Outcome: call.OutcomeAbandoned, WaitMs: 60_000})
+	}
+	fill(t, d.folder, calls)
+	does := func(exit int, args ...string) started {
+		t.Helper()
+		return d.types(exit, append([]string{"followup", "callback"}, args...)...)
+	}
+	says(t, does(exitDone, "list").stdout, "STANDS")
+	says(t, does(exitDone, "owe", "--call", "CA1", "--by", "edda").stdout, "due by Sat 21 Nov 04:00, nobody has it", "not kept here")
+	says(t, does(exitDone, "owe", "--call", "CA2", "--by", "edda", "--safe-from", "2026-11-21 09:00", "--safe-until", "2026-11-21 12:00").stdout,
+		"not safe to ring before Sat 21 Nov 09:00", "not after Sat 21 Nov 12:00")
+	says(t, does(exitDone, "claim", "--call", "CA1", "--by", "finn").stdout, "finn has it until 03:45")
+	says(t, does(exitFailed, "claim", "--call", "CA1", "--by", "edda").stderr, "somebody else has this callback: finn, until 03:45")
+	says(t, does(exitDone, "release", "--call", "CA1", "--by", "dm7").stdout, "nobody has it")
+	says(t, does(exitDone, "attempt", "--call", "CA1", "--by", "edda", "--result", "no_answer").stdout, "due by Sat 21 Nov 04:30", "tried 1 times, last: no answer")
+	says(t, does(exitFailed, "close", "--call", "CA1", "--by", "edda").stderr, "one of the seven")
+	says(t, does(exitDone, "close", "--call", "CA1", "--by", "edda", "--code", "03").stdout, "over: reached", "03 Signposted")
+
+	does(exitDone, "owe", "--call", "CA3", "--at", "2026-11-21 03:00", "--team", "solent")
+	says(t, does(exitDone, "list").stdout, "CA3", "solent")
+	does(exitFailed, "owe", "--call", "CA3", "--at", "2026-11-21 03:31")
+	does(exitFailed, "owe", "--call", "CA9")
+	does(exitFailed, "attempt", "--call", "CA3", "--result", "her_mother")
+	d.types(exitFailed, "followup", "done", "--call", "CA3", "--category", "callback.closed", "--how", "reached")
+	d.types(exitFailed, "followup", "record", "--call", "CA3", "--category", "callback.closed")
+	var open []queue.Callback
+	if err := json.Unmarshal([]byte(does(exitDone, "list", "--json").stdout), &open); err != nil || len(open) != 2 || open[0].Call != "CA3" {
+		t.Errorf("open: %+v, %v", open, err)
+	}
+	does(exitDone, "owe", "--call", "CA1", "--at", "2026-11-21 01:00") // as it was: over
+	says(t, d.types(exitDone, "followup", "due").stdout, "callback.attempt", "callback.closed")
+}

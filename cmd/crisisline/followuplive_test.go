@@ -52,3 +52,56 @@ func TestFollowUpOfAnAnsweredCall(t *testing.T) {
 			`crisisline_standard_total{caller="`+string(record.Caller)+`",result="missed",standard="crisis.emergency",team="`+record.Team+`"} 1`)
 	})
 }
+
+// A callback that somebody promised is told by every instance, raises its alarm
+// whoever has it, and its promise is judged once.
+func TestCallbackOfAnAnsweredCall(t *testing.T) {
+	t.Parallel()
+	onBothStores(t, setup{two: true}, func(t *testing.T, l *line) {
+		c := l.dials(public)
+		r := l.takes(amal)
+		c.IsBridgedTo(t, r)
+		c.HangsUp()
+		r.IsOver(t)
+		id := call.ID(c.SID())
+		if _, _, err := l.reads.OweCallback(l.ctx, l.clock.Now(), queue.CallbackPromise{Call: id, By: "amal"}); err != nil {
+			t.Fatal(err)
+		}
+		if number, known, err := l.reads.CallerNumber(l.ctx, id); err != nil || !known || number.E164() != caller {
+			t.Errorf("the number to ring is not there: %v %v", known, err)
+		}
+		states := func(want string) {
+			t.Helper()
+			for _, state := range metrics.CallbackStates {
+				n := "0"
+				if state == want {
+					n = "1"
+				}
+				says(t, l.metricsPage(), `crisisline_callbacks_owed{state="`+state+`"} `+n)
+			}
+		}
+		states("due")
+		if _, _, err := l.reads.ClaimCallback(l.ctx, l.clock.Now(), id, "ben"); err != nil {
+			t.Fatal(err)
+		}
+		states("claimed")
+		l.step(31 * time.Minute)
+		for _, i := range l.instances {
+			i.lookAtFollowUps(l.ctx)
+		}
+		states("overdue")
+		if _, known, err := l.reads.CallerNumber(l.ctx, id); err != nil || !known {
+			t.Errorf("the number is gone before the callback is over: %v %v", known, err)
+		}
+		if _, _, err := l.reads.CloseCallback(l.ctx, l.clock.Now(), id, "ben", l.clock.Now(), "reached", call.CodeAdvice); err != nil {
+			t.Fatal(err)
+		}
+		states("")
+		for _, e := range l.ledger() {
+			l.instances[0].metrics.Apply(e)
+		}
+		for promise, result := range map[string]string{"callback.attempt": "missed", "callback.closed": "met"} {
+			says(t, l.metricsPage(), `crisisline_standard_total{caller="unknown",result="`+result+`",standard="`+promise+`",team="portsmouth"} 1`)
+		}
+	})
+}

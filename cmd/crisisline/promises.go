@@ -36,6 +36,10 @@ func openQueue(cfg *config.Config, rdb redis.UniversalClient, sealer *call.Seale
 	return queue.New(rdb, queue.Options{
 		Service: cfg.Service.ID, PlanVersionKey: rota.VersionKey(cfg.Service.ID), Sealer: sealer,
 		RedialWindow: cfg.Routing.RedialWindow, LedgerFor: cfg.Privacy.LedgerFor,
-		Promises: queue.PromiseLimits{Debrief: limit(queue.CategoryDebrief).Limit},
+		NumberFor: cfg.Privacy.NumberFor,
+		Promises: queue.PromiseLimits{
+			Debrief:         limit(queue.CategoryDebrief).Limit,
+			CallbackAttempt: limit(queue.CategoryCallbackAttempt).Limit, CallbackClosed: limit(queue.CategoryCallbackClosed).Limit,
+		},
 	})
 }

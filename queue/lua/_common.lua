@@ -215,7 +215,8 @@ end
 -- conference, and the offer that had it.
 local function keep(c)
   local ms = num(c.kf)
-  if c.oc ~= 'callback' then redis.call('PEXPIRE', c._key, ms) end -- a callback owed needs its number
+  local owed = num(c.co) == 1 or (c.oc == 'callback' and num(c.co) ~= 2) -- a callback owed needs its number
+  if not owed then redis.call('PEXPIRE', c._key, ms) end
   redis.call('PEXPIRE', P .. 'tried:' .. c.id, ms)
   if (c.of or '') ~= '' then redis.call('PEXPIRE', P .. 'offer:' .. c.of, ms) end
   if (c.cf or '') ~= '' then redis.call('PEXPIRE', P .. 'conf:' .. c.cf, ms) end

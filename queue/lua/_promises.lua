@@ -46,3 +46,28 @@ local function end_follow_up(f, by, at, how, keep_ms, now)
   if not f.mi or f.why then redis.call('PEXPIRE', f._key, keep_ms) end
   return 1
 end
+
+-- Callbacks. A callback has two clocks, which are promises like the others: to the
+-- first attempt, and to its end.
+
+local function load_callback(id) return load(P .. 'callback:' .. id) end
+
+local function about_callback(b, by) return {'c', b.c, 'l', b.l, 'tm', b.tm, 'cl', b.cl, 'by', by, 'n', num(b.n)} end
+
+local function end_clock(b, category, by, at, how, keep_ms, now)
+  local f = load(P .. 'followup:' .. b.c .. '/' .. category)
+  if f then end_follow_up(f, by, at, how, keep_ms, now) end
+end
+
+-- Counts an attempt; the first ends its clock, and the other is what is due next.
+local function attempt_callback(b, by, at, result, keep_ms, now)
+  if num(b.n) == 0 then
+    end_clock(b, 'callback.attempt', by, at, 'attempted', keep_ms, now)
+    redis.call('ZADD', P .. 'callbacks', b.xd, b.c)
+  end
+  put(b, 'n', num(b.n) + 1)
+  put(b, 'la', at)
+  put(b, 'lb', by)
+  put(b, 'lw', result)
+  note(now, 'callback_attempt', about_callback(b, by), {'why', result, 'w', most(0, num(at) - num(b.st))})
+end
