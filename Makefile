@@ -73,7 +73,7 @@ vet: ## go vet, and formatting
 .PHONY: browser
 browser: build ## The pages, in a browser
 	$(GO) test -c -o test-artifacts/console.test ./console
-	CHROMIUM="$$(bash deploy/tools.sh chromium)" CONSOLE_TEST="$(CURDIR)/test-artifacts/console.test" node --test console/browser/*.test.mjs
+	CHROMIUM="$$(bash deploy/tools.sh chromium)" CONSOLE_TEST="$(CURDIR)/test-artifacts/console.test" node --test console/browser/*.test.mjs metrics/browser/*.test.mjs
 
 .PHONY: rules
 rules: ## Prometheus rules and their tests, Alertmanager's example
