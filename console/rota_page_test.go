@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -176,5 +177,37 @@ func TestPeople(t *testing.T) {
 	}
 	if _, ok := personOf(r, "r-nobody", atNight, london(t), true); ok {
 		t.Error("somebody nobody knows has a page")
+	}
+}
+
+// TestWeekTellsShiftsAsPeopleDo: a quarter of an hour in which one crew hands
+// over to the next is part of both shifts, not a row of its own; a crew that is
+// joined by somebody is one.
+func TestWeekTellsShiftsAsPeopleDo(t *testing.T) {
+	t.Parallel()
+	at := func(text string) time.Time {
+		when, err := time.Parse("15:04", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return when
+	}
+	span := func(from, until string, people ...string) tierSpan {
+		return tierSpan{at(from), at(until), people, at(from)}
+	}
+	got := withoutHandOvers([]tierSpan{
+		span("00:00", "07:45", "greta", "hugo"), span("07:45", "08:00", "ada", "bram", "greta", "hugo"), span("08:00", "12:00", "ada", "bram"),
+		span("12:00", "12:20", "ada", "bram", "cleo"), span("12:20", "13:00", "ada", "bram"), span("13:00", "13:10"), span("13:10", "20:00", "dara"),
+	})
+	var lines []string
+	for _, s := range got {
+		lines = append(lines, s.from.Format("15:04")+"-"+s.until.Format("15:04")+" "+strings.Join(s.people, " ")+" "+s.alone.Format("15:04"))
+	}
+	want := []string{
+		"00:00-08:00 greta hugo 00:00", "07:45-12:00 ada bram 08:00", "12:00-12:20 ada bram cleo 12:00", "12:20-13:00 ada bram 12:20",
+		"13:00-13:10  13:00", "13:10-20:00 dara 13:10",
+	}
+	if d := cmp.Diff(want, lines); d != "" {
+		t.Error(d)
 	}
 }

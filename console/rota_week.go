@@ -94,7 +94,7 @@ func (n names) weekTeam(id string, start time.Time, edges []time.Time, found []r
 		if tier != call.TierResponding && len(spans) == 1 && len(spans[0].people) == 0 {
 			continue
 		}
-		byTier[tier] = spans
+		byTier[tier] = withoutHandOvers(spans)
 		t.Tiers = append(t.Tiers, tierWord(tier))
 	}
 	for day := start; day.Before(end); day = day.AddDate(0, 0, 1) {
@@ -128,6 +128,39 @@ func (n names) weekTeam(id string, start time.Time, edges []time.Time, found []r
 type tierSpan struct {
 	from, until time.Time
 	people      []string
+	alone       time.Time // when only these people are on: after the hand-over it begins with
+}
+
+// longestHandOver is how long two crews may be on together for it to be their
+// hand-over, and not a time of its own.
+const longestHandOver = 30 * time.Minute
+
+// withoutHandOvers leaves out the times in which one crew hands over to the
+// next, and gives them to both: "20:00 to 08:15", as people say it.
+func withoutHandOvers(all []tierSpan) []tierSpan {
+	var out []tierSpan
+	for i, s := range all {
+		if k := len(out) - 1; k >= 0 && i+1 < len(all) && isHandOver(all[i-1], s, all[i+1]) {
+			out[k].until = s.until
+			all[i+1].from = s.from
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// isHandOver reports whether a span is nobody's but the crews' on either side.
+func isHandOver(before, s, after tierSpan) bool {
+	if s.until.Sub(s.from) > longestHandOver || len(before.people) == 0 || len(after.people) == 0 {
+		return false
+	}
+	for _, id := range s.people {
+		if !has(before.people, id) && !has(after.people, id) {
+			return false
+		}
+	}
+	return len(without(before.people, s.people)) == 0 && len(without(after.people, s.people)) == 0
 }
 
 func (n names) tierSpans(team string, tier call.Tier, edges []time.Time) []tierSpan {
@@ -138,7 +171,7 @@ func (n names) tierSpans(team string, tier call.Tier, edges []time.Time) []tierS
 			all[k].until = edges[i+1]
 			continue
 		}
-		all = append(all, tierSpan{at, edges[i+1], idList(on)})
+		all = append(all, tierSpan{at, edges[i+1], idList(on), at})
 	}
 	return all
 }
@@ -155,7 +188,7 @@ func (n names) weekCell(team string, tier call.Tier, spans []tierSpan, day time.
 		if !begins && !through && !ends {
 			continue
 		}
-		out := shiftSpan{People: list(n.people(s.people)), Href: shiftLink(team, tier, latest(s.from, day), n.zone), Gap: len(s.people) == 0 && tier == call.TierResponding}
+		out := shiftSpan{People: list(n.people(s.people)), Href: shiftLink(team, tier, latest(s.alone, day), n.zone), Gap: len(s.people) == 0 && tier == call.TierResponding}
 		switch {
 		case through || s.until.Sub(s.from) > 24*time.Hour && s.from.Equal(day):
 			out.When = "All day"
@@ -181,11 +214,11 @@ func (n names) weekCell(team string, tier call.Tier, spans []tierSpan, day time.
 // swappable is whose shift a span is, and which; nothing when it is several
 // people's, or was put there by hand.
 func (n names) swappable(team string, tier call.Tier, s tierSpan) (person, slot string) {
-	on := n.r.OnShift(team, tier, s.from)
+	on := n.r.OnShift(team, tier, s.alone)
 	if len(on) != 1 {
 		return "", ""
 	}
-	at, _, ok := n.slotAt(on[0].Why, s.from)
+	at, _, ok := n.slotAt(on[0].Why, s.alone)
 	if !ok {
 		return "", ""
 	}
