@@ -32,6 +32,8 @@ func (c *Console) events(w http.ResponseWriter, r *asked) {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // nginx would hold it back
+	h.Set("Vary", "Accept-Encoding")
+	packed := takesPacked(r.Request)
 	out := http.NewResponseController(w)
 	beats := time.NewTicker(beatEvery)
 	defer beats.Stop()
@@ -39,6 +41,10 @@ func (c *Console) events(w http.ResponseWriter, r *asked) {
 	defer who.Stop()
 	var sent uint64
 	message := beat(c.o.Now())
+	if packed {
+		h.Set("Content-Encoding", "gzip")
+		message = append(packHead[:len(packHead):len(packHead)], store(message)...)
+	}
 	for {
 		if err := c.send(w, out, message); err != nil {
 			return // the browser has gone, or reads too slowly
@@ -47,7 +53,12 @@ func (c *Console) events(w http.ResponseWriter, r *asked) {
 		for message == nil {
 			f, changed := c.hub.latest()
 			if f != nil && f.seq != sent {
-				message, sent = f.since(sent), f.seq
+				if packed {
+					message = f.packedSince(sent)
+				} else {
+					message = f.since(sent)
+				}
+				sent = f.seq
 				break
 			}
 			select {
@@ -61,7 +72,9 @@ func (c *Console) events(w http.ResponseWriter, r *asked) {
 					return
 				}
 			case <-beats.C:
-				message = beat(c.o.Now())
+				if message = beat(c.o.Now()); packed {
+					message = store(message)
+				}
 			}
 		}
 	}

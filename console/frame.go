@@ -25,6 +25,9 @@ type frame struct {
 
 	whole sync.Once
 	full  []byte
+
+	packing, packingAll sync.Once
+	packed, packedWhole []byte
 }
 
 // next is the frame after f, or f itself when nothing differs. f may be nil.
@@ -56,6 +59,16 @@ func (f *frame) since(seq uint64) []byte {
 	}
 	f.whole.Do(func() { f.full = encode(f.at, f.parts, nil) })
 	return f.full
+}
+
+// packedSince is since, compressed once for every board.
+func (f *frame) packedSince(seq uint64) []byte {
+	if seq > 0 && seq == f.seq-1 {
+		f.packing.Do(func() { f.packed = pack(f.delta) })
+		return f.packed
+	}
+	f.packingAll.Do(func() { f.packedWhole = pack(f.since(seq)) })
+	return f.packedWhole
 }
 
 // message is one server-sent event.

@@ -109,6 +109,54 @@ func TestHubCoalesces(t *testing.T) {
 	})
 }
 
+// TestHubShowsEveryEntryWithinHalfASecond: at 50 calls a second, about 600
+// entries, with a store and a rendering that take 100 ms together. Time is the
+// bubble's, so that a busy machine does not count.
+func TestHubShowsEveryEntryWithinHalfASecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newHubScene(1)
+		var written atomic.Int64 // the newest entry
+		s.o.Render = func(context.Context) (time.Time, []part) {
+			seen := written.Load() // a rendering shows what was there when the store was read
+			passes(100 * time.Millisecond)
+			return time.Now(), []part{{"band", fmt.Sprint(seen)}}
+		}
+		s.join()
+		defer s.leave()
+		const entries = 3000
+		var came [entries + 1]time.Time
+		done := make(chan struct{})
+		var longest time.Duration
+		go func() {
+			defer close(done)
+			for next := 1; next <= entries; {
+				f, changed := s.latest()
+				if f != nil {
+					var seen int
+					_, _ = fmt.Sscan(f.parts[0].HTML, &seen)
+					for ; next <= seen; next++ {
+						longest = max(longest, time.Since(came[next]))
+					}
+				}
+				if next <= entries {
+					<-changed
+				}
+			}
+		}()
+		for n := 1; n <= entries; n++ {
+			came[n] = time.Now()
+			written.Store(int64(n))
+			s.events <- call.Event{Call: call.ID(fmt.Sprint(n)), Kind: call.KindOffered}
+			passes(time.Second / 600)
+		}
+		<-done
+		if longest > 500*time.Millisecond || longest < 100*time.Millisecond {
+			t.Errorf("an entry was shown after %s, want at most 500 ms", longest)
+		}
+	})
+}
+
 // TestHubTellsWhatTheLedgerDoesNot: a shift that begins writes no entry.
 func TestHubTellsWhatTheLedgerDoesNot(t *testing.T) {
 	t.Parallel()

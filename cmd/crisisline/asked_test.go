@@ -2,15 +2,16 @@ package main
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"example.org/crisisline/call"
-	"example.org/crisisline/config"
-	"example.org/crisisline/metrics"
+	"example.org/crisisline/console/access"
 	"example.org/crisisline/queue"
 	"example.org/crisisline/router"
 	"example.org/crisisline/sim"
@@ -263,117 +264,48 @@ func bothPress(l *line, press func(*router.Router) (queue.Did, error)) (done int
 	return done
 }
 
-func noEarlyOffer(c *config.Config) { c.Routing.EarlyOffer = false }
-
-func TestHandOver(t *testing.T) {
+// The buttons of the pages are the same operations: a form that is sent makes a
+// phone ring, and the ledger says who sent it.
+func TestButtonsReachThePhones(t *testing.T) {
 	t.Parallel()
-	t.Run("rings the new team beside the old, and counts once, with the new", func(t *testing.T) {
-		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
-			c := l.dials(public)
-			old := l.phone(amal).Rings(t)
-			l.step(5 * time.Second)
-			h := queue.HandOver{Call: id(c), From: "portsmouth", To: "southampton", By: boss}
-			l.did(queue.WhyRung)(l.router().HandOver(l.ctx, h))
-			l.refused(queue.WhyAlready)(l.router().HandOver(l.ctx, h))
-			r := l.takes(cara)
-			old.StopsRinging(t)
-			c.IsBridgedTo(t, r)
-			want := call.Event{Kind: call.KindHandedOver, Call: id(c), Line: "public", Caller: call.CallerUnknown, FromTeam: "portsmouth", Team: "southampton", By: boss}
-			got := l.entry(c, call.KindHandedOver)
-			got.ID, got.At = "", time.Time{}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Error(diff)
-			}
-			c.HangsUp()
-			l.step(5 * time.Minute)
-			l.countedOnceFor("southampton")
-			if e := l.entry(c, call.KindConnected); e.WaitMs < 5000 {
-				t.Errorf("waited %d ms: what was waited before counts", e.WaitMs)
-			}
-		})
+	onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		s := l.instances[0].service
+		s.signInAs, s.cfg.Console.DevelopmentSignIn = access.ShiftLead, true
+		pages, err := s.pages(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ask := func(method, path string, entered url.Values) *httptest.ResponseRecorder {
+			t.Helper()
+			r := httptest.NewRequest(method, path, strings.NewReader(entered.Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.RemoteAddr, r.Host = "127.0.0.1:40000", "localhost"
+			w := httptest.NewRecorder()
+			pages.ServeHTTP(w, r)
+			return w
+		}
+		c := l.greeted()
+		l.phone(amal).Rings(t)
+		if w := ask(http.MethodGet, "/confirm/ring-person/"+c.SID(), nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `value="cara"`) {
+			t.Fatalf("the page: %d %s", w.Code, w.Body)
+		}
+		w := ask(http.MethodPost, "/actions/ring-person/"+c.SID(), url.Values{"person": {"cara"}})
+		if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != "/?done=ring-person.rung" {
+			t.Fatalf("pressed: %d to %s", w.Code, got)
+		}
+		r := l.phone(cara).RingsWithin(t, time.Second)
+		if w := ask(http.MethodPost, "/actions/hand-over/"+c.SID(), url.Values{"team": {"southampton"}, "from": {"portsmouth"}}); w.Code != http.StatusSeeOther {
+			t.Errorf("handed over: %d", w.Code)
+		}
+		if w := ask(http.MethodPost, "/actions/pause/cara", url.Values{"why": {"recovery"}}); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Their phone rings for a caller") {
+			t.Errorf("a break while the phone rings: %d", w.Code)
+		}
+		if w := ask(http.MethodGet, "/", nil); !strings.Contains(w.Body.String(), "Cara") {
+			t.Error("the board does not show whose phone rings")
+		}
+		c.IsBridgedTo(t, r.Answers().Hears(t, "press 1").Presses("1"))
+		if e := l.entry(c, call.KindHandedOver); e.By != "role:shift_lead" {
+			t.Errorf("by %q", e.By)
+		}
 	})
-	t.Run("whoever answers first has the caller, of either team", func(t *testing.T) {
-		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
-			c := l.dials(public)
-			old := l.phone(amal).Rings(t)
-			l.did(queue.WhyRung)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), To: "southampton", By: boss}))
-			r := old.Answers().Hears(t, "press 1").Presses("1")
-			c.IsBridgedTo(t, r)
-			l.phone(cara).IsSilent(t)
-			l.refused(queue.WhyConnected)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), To: "portsmouth", By: boss}))
-			c.HangsUp()
-			l.step(5 * time.Minute)
-			l.countedOnceFor("southampton")
-		})
-	})
-	t.Run("while greeted; the menu does not undo it", func(t *testing.T) {
-		t.Parallel()
-		onBothStores(t, setup{settings: noEarlyOffer}, func(t *testing.T, l *line) {
-			c := l.greeted()
-			l.did(queue.WhyHandedOver)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), To: "southampton", By: boss}))
-			l.refused(queue.WhyGreeting)(l.router().RingPerson(l.ctx, id(c), "cara", boss))
-			c.Hears(t, "someone you care for, press 2").Presses("2")
-			c.IsBridgedTo(t, l.takes(cara))
-			l.phone(amal).IsSilent(t)
-		})
-	})
-	t.Run("to nobody: no such team, closed, left, given to a third", func(t *testing.T) {
-		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
-			c := l.greeted()
-			l.refused(queue.WhyNotInPlan)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), To: "solent-crisis", By: boss})) // merged away
-			l.refused(queue.WhyMoved)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), From: "isle", To: "southampton", By: boss}))
-			c.HangsUp()
-			l.step(time.Second)
-			l.refused(queue.WhyOver)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), To: "southampton", By: boss}))
-		})
-	})
-	t.Run("after a long wait the new ladder is as far up", func(t *testing.T) {
-		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
-			l.rests("cara")
-			c := l.dials(public)
-			c.Waits(50 * time.Second)
-			l.did(queue.WhyHandedOver)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), To: "southampton", By: boss}))
-			l.isBack("cara")
-			c.IsBridgedTo(t, l.takes(cara))
-		})
-	})
-	t.Run("pressed on two instances at once", func(t *testing.T) {
-		t.Parallel()
-		onBothStores(t, setup{two: true}, func(t *testing.T, l *line) {
-			c := l.greeted()
-			h := queue.HandOver{Call: id(c), From: "portsmouth", To: "southampton", By: boss}
-			if n := bothPress(l, func(r *router.Router) (queue.Did, error) { return r.HandOver(l.ctx, h) }); n != 1 {
-				t.Errorf("done %d times", n)
-			}
-			l.entry(c, call.KindHandedOver)
-			c.IsBridgedTo(t, l.takes(cara))
-		})
-	})
-}
-
-// countedOnceFor holds the day's figures to one call, the team's.
-func (l *line) countedOnceFor(team string) {
-	l.t.Helper()
-	var days metrics.Days
-	for _, e := range l.ledger() {
-		days.Add(e)
-	}
-	taken := days.Take("")
-	if len(taken) != 1 {
-		l.t.Fatalf("%d days", len(taken))
-	}
-	if err := taken[0].Check(); err != nil {
-		l.t.Error(err)
-	}
-	got := map[string]int64{}
-	for value, tally := range taken[0].Values("team") {
-		got[value] = tally.Received
-	}
-	if diff := cmp.Diff(map[string]int64{team: 1}, got); diff != "" {
-		l.t.Errorf("calls by team: %s", diff)
-	}
 }

@@ -76,6 +76,7 @@ func BenchmarkGoals(b *testing.B) {
 	b.Run("webhook", t.webhooks)
 	b.Run("reaction", t.reactions)
 	b.Run("world", t.world)
+	b.Run("boards", t.boards)
 	b.Run("start", t.starts)
 	t.others(os.Getenv("BENCH_FIGURES"))
 	fmt.Fprintf(os.Stdout, "\n%s, %d cores, %s, load average at the end %s\n\n", runtime.Version(), runtime.NumCPU(), pinning(), load())

@@ -67,6 +67,8 @@ type crowd struct {
 	rooms   map[string]carried // by conference: the responder's leg
 	waiting []string           // calls, oldest first
 	calls   int
+	rate    time.Duration // between new calls
+	waits   time.Duration // between waiting words fetched
 
 	from, to time.Time // what falls between is measured
 	took     map[string]latencies
@@ -74,13 +76,21 @@ type crowd struct {
 	failures []error
 }
 
+// newCrowd rings so many times a second, and fetches so many waiting words.
+func newCrowd(calls, waits int) *crowd {
+	return &crowd{
+		wake: make(chan struct{}, 1), rooms: map[string]carried{}, took: map[string]latencies{},
+		rate: time.Second / time.Duration(calls), waits: time.Second / time.Duration(waits),
+	}
+}
+
 func (t *table) world(b *testing.B) {
 	pinLoad(b)
 	store, rdb := benchStore(b)
 	carrier := newFakeCarrier(b)
-	environ := settings(b, store, carrier.url, worldPlan(b), "CRISISLINE_ROUTING_WRAP_UP=500ms",
+	environ := settings(b, store, carrier.url, worldPlan(b, worldPeople), "CRISISLINE_ROUTING_WRAP_UP=500ms",
 		"CRISISLINE_ROUTING_WRAP_UP_LEAST=100ms", "CRISISLINE_ROUTING_REDIAL_WINDOW=0s")
-	w := &crowd{wake: make(chan struct{}, 1), rooms: map[string]carried{}, took: map[string]latencies{}}
+	w := newCrowd(worldCalls, worldWaits)
 	w.fill(b, rdb, environ)
 	carrier.tell(w.heard)
 	server := startChild(b, "crisisline", environ...)
@@ -103,7 +113,7 @@ func (t *table) world(b *testing.B) {
 }
 
 // worldPlan has every team full of people, day and night.
-func worldPlan(b *testing.B) string {
+func worldPlan(b *testing.B, people int) string {
 	b.Helper()
 	var p strings.Builder
 	p.WriteString("service: bench\nname: Bench\nzone: Europe/London\nminimum: {responding: 1, backup: 0, duty_manager: 0}\nteams:\n")
@@ -116,17 +126,17 @@ func worldPlan(b *testing.B) string {
 	}
 	p.WriteString("responders:\n")
 	for t := range worldTeams {
-		for i := range worldPeople {
-			fmt.Fprintf(&p, "  - {id: r-%d-%d, name: R, team: team-%d, number: \"+447700900%03d\"}\n", t, i, t, t*worldPeople+i)
+		for i := range people {
+			fmt.Fprintf(&p, "  - {id: r-%d-%d, name: Responder %d of %d, team: team-%d, number: \"+447700900%03d\"}\n", t, i, i, t, t, t*people+i)
 		}
 	}
 	p.WriteString("shifts:\n")
 	for t := range worldTeams {
-		var people []string
-		for i := range worldPeople {
-			people = append(people, fmt.Sprintf("r-%d-%d", t, i))
+		var ids []string
+		for i := range people {
+			ids = append(ids, fmt.Sprintf("r-%d-%d", t, i))
 		}
-		fmt.Fprintf(&p, "  - {id: s-%d, team: team-%d, tier: responding, days: daily, start: \"08:00\", end: \"08:00\", people: [%s]}\n", t, t, strings.Join(people, ", "))
+		fmt.Fprintf(&p, "  - {id: s-%d, team: team-%d, tier: responding, days: daily, start: \"08:00\", end: \"08:00\", people: [%s]}\n", t, t, strings.Join(ids, ", "))
 	}
 	p.WriteString("last_human:\n  - {name: Switchboard, number: \"+442392000999\"}\n")
 	file := filepath.Join(b.TempDir(), "plan.yaml")
@@ -213,7 +223,7 @@ func (w *crowd) leg(at time.Time, c carried, path, route, status string, done fu
 
 // arrivals plans the new calls and the waiting words, evenly, to the end.
 func (w *crowd) arrivals(start time.Time) {
-	w.ever(start, time.Second/worldCalls, func(at time.Time) {
+	w.ever(start, w.rate, func(at time.Time) {
 		w.mu.Lock()
 		w.calls++
 		id := benchCall(w.calls)
@@ -226,11 +236,17 @@ func (w *crowd) arrivals(start time.Time) {
 		})
 	})
 	turn := 0
-	w.ever(start, time.Second/worldWaits, func(at time.Time) {
+	w.ever(start, w.waits, func(at time.Time) {
 		w.mu.Lock()
-		turn = (turn + 1) % len(w.waiting)
-		id := w.waiting[turn]
+		id := ""
+		if len(w.waiting) > 0 {
+			turn = (turn + 1) % len(w.waiting)
+			id = w.waiting[turn]
+		}
 		w.mu.Unlock()
+		if id == "" {
+			return
+		}
 		w.caller(at, "/voice/wait", id, "in-progress", nil, "QueueSid", "QU00000000000000000000000000000001")
 	})
 }
