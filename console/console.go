@@ -54,6 +54,7 @@ type Options struct {
 	Reports *Reports                      // how reports are made; nil: there are none here
 	Calls   *Calls                        // past calls; nil: only those on the line have a page
 	SetUp   func(context.Context) []Check // the checklist; nil: there is none
+	Use     Use                           // how teams and lines are used
 	Links   []Link                        // more entries in the menu
 	Log     *slog.Logger
 

@@ -74,6 +74,7 @@ type scene struct {
 	subs    []chan call.Event
 	checks  []Check     // of the checklist
 	role    access.Role // who looks; "" is an administrator
+	use     Use         // what the ledger knows of teams and lines
 	book    *rota.Book  // where the rota can be changed; nil: it is only shown
 	past    *past       // calls that came and went; nil: none can be looked for
 }
@@ -200,6 +201,7 @@ func (s *scene) options() Options {
 				return s.act("end wrap-up", who, by, queue.WhySet)
 			},
 		},
+		Use:   s.use,
 		Links: []Link{{"Web phone", "/phone"}, {"Metrics", "/metrics"}},
 	}
 	if b := s.book; b != nil {

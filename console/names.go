@@ -17,11 +17,7 @@ type names struct {
 
 func (n names) team(id string) string {
 	if n.r != nil {
-		for i := range n.r.Plan().Teams {
-			if t := &n.r.Plan().Teams[i]; t.ID == id && t.Name != "" {
-				return t.Name
-			}
-		}
+		return n.r.TeamName(id)
 	}
 	return id
 }

@@ -112,7 +112,7 @@ var entries = []struct {
 	Text, Href string
 	Needs      access.Permission
 }{
-	{"Now", "/", access.Look}, {"Rota", "/rota", access.Look}, {"People", "/people", access.Look},
+	{"Now", "/", access.Look}, {"Rota", "/rota", access.Look}, {"Teams", "/teams", access.Look}, {"People", "/people", access.Look},
 	{"Calls", "/calls", access.ReadCalls},
 	{"Reports", "/reports", access.ReadReports}, {"Set-up", "/set-up", access.ReadSetUp}, {"Audit", "/audit", access.ReadAudit},
 }
@@ -121,11 +121,19 @@ var entries = []struct {
 func (c *Console) menu(r *asked) (items []menuItem) {
 	for _, e := range entries {
 		if r.Who.May(e.Needs) && c.has(e.Href) {
-			current := r.URL.Path == e.Href || e.Href != "/" && strings.HasPrefix(r.URL.Path, e.Href)
-			items = append(items, menuItem{e.Text, e.Href, current})
+			items = append(items, menuItem{e.Text, e.Href, under(r.URL.Path, e.Href)})
 		}
 	}
 	return items
+}
+
+// under reports whether an address belongs to an entry of the menu.
+func under(path, entry string) bool {
+	switch path {
+	case "/localities", "/lines", "/mutual-aid":
+		return entry == "/teams"
+	}
+	return path == entry || entry != "/" && strings.HasPrefix(path, entry)
 }
 
 // has reports whether there is such a page here.

@@ -237,7 +237,7 @@ func (c *Console) rota(w http.ResponseWriter, r *asked) {
 	}
 	p.CanReplace = c.o.Changes != nil && plan != nil && r.Who.May(access.MendNow)
 	if p.CanEdit = p.CanReplace && r.Who.May(access.ChangeRota); p.CanEdit {
-		p.Drafts = c.draftLines(r, names{plan, c.o.Zone})
+		p.Drafts = c.draftLines(r, names{plan, c.o.Zone}, false)
 	}
 	c.render(w, http.StatusOK, "rota", c.page(r, title, p))
 }
@@ -254,8 +254,9 @@ func (n names) waivers(now time.Time) []alarm {
 	return all
 }
 
-// draftLines are the changes under way. Without a store there are none to show.
-func (c *Console) draftLines(r *asked, n names) []draftLine {
+// draftLines are the changes under way, of the rota or of teams. Without a store
+// there are none to show.
+func (c *Console) draftLines(r *asked, n names, teams bool) []draftLine {
 	drafts, err := c.o.Changes.Drafts(r.Context())
 	if err != nil {
 		c.o.Log.Warn("drafts not read", "err", err)
@@ -263,6 +264,9 @@ func (c *Console) draftLines(r *asked, n names) []draftLine {
 	}
 	var lines []draftLine
 	for _, d := range drafts {
+		if (d.Way != "") != teams {
+			continue
+		}
 		what, _, _ := strings.Cut(d.Why, "; ")
 		lines = append(lines, draftLine{d.Name, n.plainly(what), n.person(d.Who) + ", " + when(d.At, c.o.Now(), c.o.Zone)})
 	}

@@ -38,6 +38,7 @@ func (c *Console) table() []route {
 	}
 	all = append(all, c.signInRoutes()...)
 	all = append(all, c.actionRoutes()...)
+	all = append(all, c.teamRoutes()...)
 	if c.o.Changes != nil {
 		all = append(all, c.changeRoutes()...)
 	}

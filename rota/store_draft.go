@@ -31,6 +31,12 @@ type Draft struct {
 	Why      string
 	At       time.Time
 	Text     []byte // YAML; may be unfinished
+
+	// Way is how it was asked for, where that was in steps or is about teams:
+	// "merge"; "" otherwise. Answers are what was answered so far, for the next
+	// step, and for doing it again on a later plan.
+	Way     string              `json:",omitempty"`
+	Answers map[string][]string `json:",omitempty"`
 }
 
 // Plan reads the draft; the error is a Problems.

@@ -18,9 +18,12 @@ type days struct {
 	mu      sync.Mutex
 	day     time.Time
 	figures *metrics.Figures
+	helping *helping
 }
 
-func newDays(zone *time.Location) *days { return &days{zone: zone, figures: &metrics.Figures{}} }
+func newDays(zone *time.Location) *days {
+	return &days{zone: zone, figures: &metrics.Figures{}, helping: newHelping()}
+}
 
 // start is the local midnight before now.
 func (d *days) start(now time.Time) time.Time {
@@ -32,16 +35,17 @@ func (d *days) add(e call.Event) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if day := d.start(e.At); day.After(d.day) {
-		d.day, d.figures = day, &metrics.Figures{}
+		d.day, d.figures, d.helping = day, &metrics.Figures{}, newHelping()
 	}
 	d.figures.Add(e)
+	d.helping.add(e)
 }
 
 // reset forgets everything, before the day is read again from its start.
 func (d *days) reset() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.day, d.figures = time.Time{}, &metrics.Figures{}
+	d.day, d.figures, d.helping = time.Time{}, &metrics.Figures{}, newHelping()
 }
 
 // today is the figures so far, by the caller's clock.

@@ -47,6 +47,7 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 		},
 		Reports: &console.Reports{Board: s.boardReport, Return: s.returnReport, Staffing: s.staffingReport}, SetUp: s.setUp,
 		Calls: &console.Calls{Search: s.queue.Calls},
+		Use:   console.Use{Rung: s.linesRung(ctx), Helped: s.days.helped},
 		Links: links, Log: s.log,
 	})
 	if err != nil {

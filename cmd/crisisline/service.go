@@ -40,6 +40,7 @@ type service struct {
 	instance string
 	init     systemd // who started us, when it wants to know how we are
 	audit    *audit.Log
+	rung     rung    // how often each line is
 	learned  learned // of the people in the plan, from the ledger
 
 	signInAs        access.Role // demo: whoever opens the pages is one of these
