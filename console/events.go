@@ -33,48 +33,40 @@ func (c *Console) events(w http.ResponseWriter, r *asked) {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // nginx would hold it back
 	h.Set("Vary", "Accept-Encoding")
-	packed := takesPacked(r.Request)
+	s := stream{packed: takesPacked(r.Request)}
+	if s.packed {
+		h.Set("Content-Encoding", "gzip")
+	}
 	out := http.NewResponseController(w)
 	beats := time.NewTicker(beatEvery)
 	defer beats.Stop()
 	who := time.NewTicker(c.whoEvery)
 	defer who.Stop()
 	var sent uint64
-	message := beat(c.o.Now())
-	if packed {
-		h.Set("Content-Encoding", "gzip")
-		message = append(packHead[:len(packHead):len(packHead)], store(message)...)
-	}
+	message, over := s.begins(beat(c.o.Now())), false
 	for {
-		if err := c.send(w, out, message); err != nil {
+		if err := c.send(w, out, message); err != nil || over {
 			return // the browser has gone, or reads too slowly
 		}
 		message = nil
-		for message == nil {
+		for message == nil && !over {
 			f, changed := c.hub.latest()
 			if f != nil && f.seq != sent {
-				if packed {
-					message = f.packedSince(sent)
-				} else {
-					message = f.since(sent)
-				}
-				sent = f.seq
+				message, sent = s.frame(f, sent), f.seq
 				break
 			}
 			select {
 			case <-r.Context().Done():
 				return
 			case <-c.hub.done:
-				return
+				message, over = s.ends(), true
 			case <-changed:
 			case <-who.C:
 				if !c.stillLooking(r) {
-					return
+					message, over = s.ends(), true
 				}
 			case <-beats.C:
-				if message = beat(c.o.Now()); packed {
-					message = store(message)
-				}
+				message = s.small(beat(c.o.Now()))
 			}
 		}
 	}

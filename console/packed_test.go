@@ -17,14 +17,19 @@ func TestSharedBlocksMakeOneStream(t *testing.T) {
 	t.Parallel()
 	big := strings.Repeat(`<li class="person">Amara Okafor</li>`, 5000)
 	messages := []string{"event: beat\n\n", big, "x", big + "y", strings.Repeat("z", 1023), strings.Repeat("z", 1024)}
+	read := make(chan struct{})
 	in, out := io.Pipe()
 	defer in.Close()
 	go func() {
+		s := stream{packed: true}
 		_, _ = out.Write(packHead)
 		for _, m := range messages {
+			s.count([]byte(m))
 			_, _ = out.Write(pack([]byte(m)))
 		}
-		// and no end: whoever reads has had every message all the same
+		<-read // every message before there is an end
+		_, _ = out.Write(s.ends())
+		_ = out.Close()
 	}()
 	z, err := gzip.NewReader(in)
 	if err != nil {
@@ -38,6 +43,10 @@ func TestSharedBlocksMakeOneStream(t *testing.T) {
 		if string(got) != want {
 			t.Errorf("message %d differs", i)
 		}
+	}
+	close(read)
+	if rest, err := io.ReadAll(z); err != nil || len(rest) > 0 {
+		t.Errorf("the end: %q, %v", rest, err)
 	}
 	if got := len(pack([]byte(big))); got > len(big)/10 {
 		t.Errorf("%d bytes are packed into %d", len(big), got)
