@@ -187,16 +187,35 @@ const (
 	ClockReturn Clock = "return" // from the end of the greeting, as in the NHS return
 )
 
-// Standard is one promise about the time to an answer.
+// Standard is one promise about calls: another number for one that is shipped
+// (docs/STANDARDS.md lists them), or a promise of the service's own. Of a shipped
+// one, what is left out stays as it is; of one's own, what is left out is said at
+// each key.
 type Standard struct {
-	// Name is the standard's label in metrics and reports: small letters, digits and underscores.
+	// Name is the standard's label in metrics and reports: small letters, digits, underscores and dots.
 	Name string `mapstructure:"name"`
-	// Threshold is the time within which a call must be answered, itself included.
-	Threshold time.Duration `mapstructure:"threshold"`
-	// Target is the share of received calls that should meet it, above 0 and at most 1.
-	Target float64 `mapstructure:"target"`
-	// Clock is where the time begins, caller or return.
+	// Clock is where the time begins, caller (the first ring; left out) or return (the end of the greeting).
 	Clock Clock `mapstructure:"clock"`
+	// Stop is where it ends: connected (left out), abandoned, settled (either) or greeting_end.
+	Stop string `mapstructure:"stop"`
+	// Threshold is the time within which it must, itself included. Left out with abandoned: nobody may give up.
+	Threshold time.Duration `mapstructure:"threshold"`
+	// Target is the share of calls that should meet it, above 0 and at most 1. Left out: measured, no pass mark.
+	Target float64 `mapstructure:"target"`
+	// NoTarget takes the target of a shipped standard away.
+	NoTarget bool `mapstructure:"no_target"`
+	// Measure is share (left out), or mean: the mean time must be within the threshold.
+	Measure string `mapstructure:"measure"`
+	// Population is received, everyone who rang (left out), or answered.
+	Population string `mapstructure:"population"`
+	// Callers are the only ones it is about: self, carer, professional, unknown; empty: all.
+	Callers []string `mapstructure:"callers"`
+	// Lines are the only ones it is about, by their ids in the plan; empty: all.
+	Lines []string `mapstructure:"lines"`
+	// Exclude are calls not counted at all, by how they ended: callback, handed_on, fallback, failed, abandoned, answered.
+	Exclude []string `mapstructure:"exclude"`
+	// Source says where the number comes from; with one it is called published, without one ours.
+	Source string `mapstructure:"source"`
 }
 
 // FollowUp is what this service agreed about one of the promises after a call

@@ -47,11 +47,7 @@ func Default() *Config {
 			StoreBudget:      300 * time.Millisecond,
 		},
 		Prompts: Prompts{Language: "en-GB", Voice: "Polly.Amy-Neural"},
-		Standards: []Standard{
-			{Name: "answered_60s", Threshold: 60 * time.Second, Target: 0.95, Clock: ClockCaller},
-			{Name: "answered_120s", Threshold: 120 * time.Second, Target: 0.95, Clock: ClockReturn},
-		},
-		Report: Report{Clock: ClockReturn},
+		Report:  Report{Clock: ClockReturn},
 		Privacy: Privacy{
 			CallStateFor: 15 * time.Minute,
 			NumberFor:    24 * time.Hour,

@@ -18,7 +18,7 @@ var (
 // examplesOfLists are one entry of each such list, in JSON, for whoever sets it
 // by a variable.
 var examplesOfLists = map[reflect.Type]string{
-	reflect.TypeFor[[]Standard](): `{"name":"answered_60s","threshold":"60s","target":0.95,"clock":"caller"}`,
+	reflect.TypeFor[[]Standard](): `{"name":"answer.reached_60s","target":0.9}`,
 	reflect.TypeFor[[]FollowUp](): `{"name":"crisis.urgent","limit":"24h","target":0.95}`,
 	reflect.TypeFor[[]RoleRule](): `{"group":"crisis-leads","role":"shift_lead","teams":["portsmouth"]}`,
 }

@@ -54,7 +54,7 @@ func Load(path string, environ []string) (*Config, error) {
 		return slices.ContainsFunc(problems, func(p Problem) bool { return strings.HasPrefix(p.Key, list) })
 	}
 	if has("standards") { // half a list would only bring more problems
-		cfg.Standards = Default().Standards
+		cfg.Standards = nil
 	}
 	if has("follow_ups") {
 		cfg.FollowUps = nil

@@ -169,7 +169,7 @@ func TestBadEnvironment(t *testing.T) {
   CRISISLINE_ROUTING_EARLY_OFFER: "perhaps" is neither true nor false
   CRISISLINE_TWILIO_QUEUE_SIZE: "many" is not a whole number
   CRISISLINE_TWILIO_CALLS_PER_SECOND: "many" is not a number
-  CRISISLINE_STANDARDS: write a list in JSON, such as [{"name":"answered_60s","threshold":"60s","target":0.95,"clock":"caller"}]
+  CRISISLINE_STANDARDS: write a list in JSON, such as [{"name":"answer.reached_60s","target":0.9}]
   CRISISLINE_ROUTING_RING_FOR: "20" is not a duration: write one such as "20s", "2m" or "24h"`
 	if d := cmp.Diff(want, err.Error()); d != "" {
 		t.Errorf("error (-want +got):\n%s", d)

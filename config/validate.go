@@ -82,11 +82,12 @@ func brief(d time.Duration) string {
 }
 
 var (
-	plainID   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
-	plainName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
-	language  = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
-	account   = regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`)
-	placeName = regexp.MustCompile(`^[a-z0-9-]*$`)
+	plainID      = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
+	standardName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$`)
+	plainName    = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+	language     = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+	account      = regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`)
+	placeName    = regexp.MustCompile(`^[a-z0-9-]*$`)
 )
 
 func (s Service) validate(v *validation) {
@@ -128,16 +129,23 @@ func (p Prompts) validate(v *validation) {
 	v.check(p.Voice != "", "prompts.voice", "must not be empty: name a voice such as Polly.Amy-Neural")
 }
 
+// validateStandards leaves to cmd what only the metrics know: which are shipped,
+// and what of a whole standard contradicts itself.
 func validateStandards(v *validation, list []Standard) {
 	seen := map[string]bool{}
 	for i, s := range list {
 		key := fmt.Sprintf("standards[%d].", i)
-		v.check(plainName.MatchString(s.Name), key+"name", "%q must be small letters, digits and underscores, a letter first", s.Name)
+		v.check(standardName.MatchString(s.Name), key+"name", "%q must be small letters, digits, underscores and dots, a letter first", s.Name)
 		v.check(!seen[s.Name], key+"name", "%q is there twice", s.Name)
 		seen[s.Name] = true
-		v.within(key+"threshold", s.Threshold, time.Second, time.Hour)
-		v.check(s.Target > 0 && s.Target <= 1, key+"target", "%v must be a share above 0 and at most 1, such as 0.95", s.Target)
-		v.oneOf(key+"clock", string(s.Clock), string(ClockCaller), string(ClockReturn))
+		if s.Threshold != 0 {
+			v.within(key+"threshold", s.Threshold, time.Second, time.Hour)
+		}
+		v.check(s.Target >= 0 && s.Target <= 1, key+"target", "%v must be a share above 0 and at most 1, such as 0.95", s.Target)
+		v.check(s.Target == 0 || !s.NoTarget, key+"no_target", "and a target contradict each other")
+		if s.Clock != "" {
+			v.oneOf(key+"clock", string(s.Clock), string(ClockCaller), string(ClockReturn))
+		}
 	}
 }
 

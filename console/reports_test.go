@@ -45,7 +45,7 @@ func months(now time.Time) *Reports {
 			_, to := m.Bounds(zone)
 			in := metrics.BoardInput{
 				Service: "Hampshire crisis line", Month: m, Made: now.In(zone), Zone: zone.String(), Clock: metrics.ClockReturn,
-				Standards: metrics.WithOwn(nil), Names: map[string]string{}, CoverWhy: "not asked", Sum: d, Days: []*metrics.Day{d},
+				Standards: metrics.Standards(), Names: map[string]string{}, CoverWhy: "not asked", Sum: d, Days: []*metrics.Day{d},
 				Trend: []metrics.MonthDay{{Month: m, Sum: d}}, SoFar: to.After(now),
 			}
 			return metrics.NewBoard(in), nil

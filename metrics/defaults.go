@@ -82,15 +82,6 @@ func AnsweredWithin(name string, threshold time.Duration, target float64, c Cloc
 	return s
 }
 
-// WithOwn is the shipped standards with a service's own beside them; one of the
-// same name takes the shipped one's place.
-func WithOwn(own []Standard) []Standard {
-	shipped := slices.DeleteFunc(Standards(), func(s Standard) bool {
-		return slices.ContainsFunc(own, func(o Standard) bool { return o.Name == s.Name })
-	})
-	return append(shipped, own...)
-}
-
 var standardName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$`)
 
 // CheckStandards is an error naming every mistake in a list of standards, nil

@@ -203,24 +203,75 @@ func TestCheckStandardsNamesEveryMistake(t *testing.T) {
 	}
 }
 
-func TestOwnStandardsTakeThePlaceOfShipped(t *testing.T) {
+// A service's own words change a shipped standard where they say something, and
+// nothing else of it; a name of its own is a promise of its own.
+func TestOwnStandards(t *testing.T) {
 	t.Parallel()
-	own := []metrics.Standard{
-		metrics.AnsweredWithin("answer.reached_60s", time.Minute, .9, metrics.ClockCaller),
-		metrics.AnsweredWithin("answered_120s", 2*time.Minute, 0, metrics.ClockReturn),
+	all, err := metrics.StandardsWith([]metrics.OwnStandard{
+		{Name: "answer.reached_60s", Target: .9},
+		{Name: "abandon.over30", NoTarget: true, Source: "agreed with the board"},
+		{Name: "night_line.reached_120s", Start: metrics.MomentGreetingEnd, Threshold: 2 * time.Minute, Lines: []string{"night"}, Exclude: []call.Outcome{call.OutcomeCallback}},
+		{Name: "carers.stay", Stop: metrics.MomentAbandoned, Callers: []call.Caller{call.CallerCarer}, Target: .97},
+		{Name: "answer.mean", Measure: metrics.MeasureMean, Threshold: 30 * time.Second},
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	all := metrics.WithOwn(own)
-	if err := metrics.CheckStandards(all); err != nil {
-		t.Error(err)
+	shipped := map[string]metrics.Standard{}
+	for _, s := range metrics.Standards() {
+		shipped[s.Name] = s
 	}
-	if len(all) != len(metrics.Standards())+1 {
-		t.Errorf("%d standards, want one more than the shipped %d", len(all), len(metrics.Standards()))
+	named := map[string]metrics.Standard{}
+	for _, s := range all {
+		named[s.Name] = s
 	}
-	connected := call.Event{Kind: call.KindConnected, WaitMs: 200_000, ReturnMs: 120_000}
-	if v, why := own[1].Judge(connected); v != metrics.Met {
+	if len(all) != len(shipped)+3 {
+		t.Errorf("%d standards, want three more than the shipped %d", len(all), len(shipped))
+	}
+	reached := shipped["answer.reached_60s"]
+	share := .9
+	reached.Target, reached.Source = &share, "set by this service; as shipped: "+reached.Source
+	over30 := shipped["abandon.over30"]
+	over30.Target, over30.Label, over30.Source = nil, metrics.LabelSource, "agreed with the board"
+	for _, want := range []metrics.Standard{
+		reached, over30, shipped["answer.p95"],
+		{
+			Name: "night_line.reached_120s", Start: metrics.MomentGreetingEnd, Stop: metrics.MomentConnected, Measure: metrics.MeasureShare,
+			Threshold: 2 * time.Minute, Population: metrics.PopulationReceived, Lines: []string{"night"},
+			Exclude: []call.Outcome{call.OutcomeCallback}, Label: metrics.LabelLocal, Source: "set by this service",
+		},
+	} {
+		if d := cmp.Diff(want, named[want.Name]); d != "" {
+			t.Errorf("%s (-want +got):\n%s", want.Name, d)
+		}
+	}
+	if s := named["carers.stay"]; s.Threshold != metrics.AnyWait || s.Population != metrics.PopulationReceived {
+		t.Errorf("nobody may give up: %v", s)
+	}
+	if s := named["answer.mean"]; s.Population != metrics.PopulationAnswered {
+		t.Errorf("a mean of those who were answered: %v", s)
+	}
+	connected := call.Event{Kind: call.KindConnected, Line: "night", WaitMs: 200_000, ReturnMs: 120_000}
+	if v, why := named["night_line.reached_120s"].Judge(connected); v != metrics.Met {
 		t.Errorf("the return's clock: %s, %s", v, why)
 	}
-	if v, _ := own[0].Judge(connected); v != metrics.Missed {
+	if v, _ := named["answer.reached_60s"].Judge(connected); v != metrics.Missed {
 		t.Errorf("the caller's clock: %s", v)
+	}
+}
+
+func TestOwnStandardsThatAreWrong(t *testing.T) {
+	t.Parallel()
+	for want, own := range map[string][]metrics.OwnStandard{
+		"is there twice":              {{Name: "x", Threshold: time.Minute}, {Name: "x", Threshold: time.Minute}},
+		"threshold: is needed":        {{Name: "x"}},
+		`there is no caller "nobody"`: {{Name: "x", Threshold: time.Minute, Callers: []call.Caller{"nobody"}}},
+		`there is no outcome "left"`:  {{Name: "x", Threshold: time.Minute, Exclude: []call.Outcome{"left"}}},
+		"stop: say":                   {{Name: "answer.p95", Stop: "later"}},
+		"a mean is compared":          {{Name: "answer.reached_60s", Measure: metrics.MeasureMean}},
+	} {
+		if _, err := metrics.StandardsWith(own); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want it to say %q", err, want)
+		}
 	}
 }

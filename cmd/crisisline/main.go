@@ -134,14 +134,28 @@ func (sh *shell) config(mode config.Mode) (*config.Config, error) {
 		err = config.Join(err, cfg.Validate(mode))
 	}
 	if err == nil {
-		if _, wrong := followUps(cfg); wrong != nil {
-			err = config.Problems{{Key: "follow_ups", Text: wrong.Error()}}
-		}
+		err = promisesRight(cfg)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return cfg, nil
+}
+
+// promisesRight is what is wrong with the service's own promises: which there
+// are only the metrics know.
+func promisesRight(cfg *config.Config) error {
+	var wrong config.Problems
+	if _, err := followUps(cfg); err != nil {
+		wrong = append(wrong, config.Problem{Key: "follow_ups", Text: err.Error()})
+	}
+	if _, err := ownStandards(cfg); err != nil {
+		wrong = append(wrong, config.Problem{Key: "standards", Text: err.Error()})
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return wrong
 }
 
 // logger writes to stderr, so that what a command prints can be piped.

@@ -29,6 +29,39 @@ func agreed(cfg *config.Config) metrics.Promises {
 	return all
 }
 
+// ownStandards are the shipped standards with the service's own; its error says
+// what is wrong with those.
+func ownStandards(cfg *config.Config) ([]metrics.Standard, error) {
+	own := make([]metrics.OwnStandard, len(cfg.Standards))
+	for i, s := range cfg.Standards {
+		own[i] = metrics.OwnStandard{
+			Name: s.Name, Start: clockStarts[s.Clock], Stop: metrics.Moment(s.Stop), Measure: metrics.Measure(s.Measure),
+			Threshold: s.Threshold, Target: s.Target, NoTarget: s.NoTarget, Population: metrics.Population(s.Population),
+			Callers: asWords[call.Caller](s.Callers), Lines: s.Lines, Exclude: asWords[call.Outcome](s.Exclude), Source: s.Source,
+		}
+	}
+	return metrics.StandardsWith(own)
+}
+
+var clockStarts = map[config.Clock]metrics.Moment{config.ClockCaller: metrics.MomentReceived, config.ClockReturn: metrics.MomentGreetingEnd}
+
+// asWords is words as names of a closed set, which whoever takes them checks.
+func asWords[T ~string](words []string) (names []T) {
+	for _, w := range words {
+		names = append(names, T(w))
+	}
+	return names
+}
+
+// standards is ownStandards of a configuration that was checked.
+func standards(cfg *config.Config) []metrics.Standard {
+	all, err := ownStandards(cfg)
+	if err != nil { // a test's own configuration
+		return metrics.Standards()
+	}
+	return all
+}
+
 // openQueue is the store's calls and promises, as the configuration has them.
 func openQueue(cfg *config.Config, rdb redis.UniversalClient, sealer *call.Sealer) (*queue.Store, error) {
 	promises := agreed(cfg)

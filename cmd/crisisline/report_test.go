@@ -181,6 +181,41 @@ func TestReturnOfCallsInProgressIsRefused(t *testing.T) {
 	says(t, d.types(exitFailed, "report", "nhs111-mh", "--month", "2026-11").stderr, "is not over yet")
 }
 
+// A service's own standards stand on the board's page, by the words of its
+// configuration; what contradicts itself is refused before anything is read.
+func TestStandardsOfTheService(t *testing.T) {
+	t.Parallel()
+	at := utc(time.October, 5)
+	d := reporting(t, []call.Event{
+		{At: at, Kind: call.KindReceived, Call: "CA1", Line: "public"},
+		{At: at.Add(time.Minute), Kind: call.KindConnected, Call: "CA1", WaitMs: 61_000, ReturnMs: 50_000},
+		{At: at.Add(time.Hour), Kind: call.KindFinished, Call: "CA1", Line: "public", Outcome: call.OutcomeAnswered},
+	})
+	own := `CRISISLINE_STANDARDS=[{"name":"answer.reached_60s","target":0.5},{"name":"abandon.all","no_target":true},` +
+		`{"name":"public.soon","clock":"return","stop":"connected","threshold":"50s","target":0.9,"measure":"share","population":"received","lines":["public"]},` +
+		`{"name":"staff.stay","stop":"abandoned","callers":["professional"]}]`
+	environ := d.environ
+	d.environ = append(environ, own)
+	d.types(exitDone, "report", "board", "--month", "2026-10", "--out", filepath.Join(d.folder, "board"))
+	page, err := os.ReadFile(filepath.Join(d.folder, "board", "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"answer.reached_60s": "missed</span></td><td class=\"n\">0.0 %</td><td class=\"n\">at least 50 %",
+		"abandon.all":        "no target agreed</span></td><td class=\"n\">100.0 %",
+		"public.soon":        "kept</span></td><td class=\"n\">100.0 %</td><td class=\"n\">at least 90 %",
+		"staff.stay":         "no call</span>",
+	} {
+		row, _, _ := strings.Cut(string(page), "<code>"+name+"</code>")
+		row = row[strings.LastIndex(row, "<tr>"):]
+		says(t, row, want)
+	}
+	d.environ = append(environ, `CRISISLINE_STANDARDS=[{"name":"x","stop":"later"}]`)
+	got := d.types(exitConfig, "report", "board", "--month", "2026-10", "--out", filepath.Join(d.folder, "board"))
+	says(t, got.stderr, "standards", `"x": threshold: is needed`, "stop: say greeting_end, connected, abandoned or settled")
+}
+
 // A day of which a call is in progress is shown as far as it has come.
 func TestBoardOfTodayCountsWhatIsOver(t *testing.T) {
 	t.Parallel()

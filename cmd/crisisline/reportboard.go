@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.org/crisisline/config"
 	"example.org/crisisline/console"
 	"example.org/crisisline/metrics"
 	"example.org/crisisline/rota"
@@ -249,13 +248,4 @@ func (l *ledger) boardInput(m metrics.Month) metrics.BoardInput {
 		}
 	}
 	return in
-}
-
-// standards are the shipped ones and the service's own.
-func standards(cfg *config.Config) []metrics.Standard {
-	var own []metrics.Standard
-	for _, s := range cfg.Standards {
-		own = append(own, metrics.AnsweredWithin(s.Name, s.Threshold, s.Target, metrics.Clock(s.Clock)))
-	}
-	return metrics.WithOwn(own)
 }

@@ -90,15 +90,7 @@ func (s *service) readLedger(ctx context.Context) {
 // the standards, the configuration's own beside those that are shipped.
 func shapeOf(cfg *config.Config, plan *rota.Rota) metrics.Shape {
 	shape := metrics.Shape{Routes: router.RoutePaths()}
-	var own []metrics.Standard
-	for _, standard := range cfg.Standards {
-		clock := metrics.ClockCaller
-		if standard.Clock == config.ClockReturn {
-			clock = metrics.ClockReturn
-		}
-		own = append(own, metrics.AnsweredWithin(standard.Name, standard.Threshold, standard.Target, clock))
-	}
-	shape.Standards = metrics.WithOwn(own)
+	shape.Standards = standards(cfg)
 	shape.FollowUps = agreed(cfg)
 	if plan != nil {
 		shape.Lines, shape.Teams = router.Names(plan)
