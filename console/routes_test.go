@@ -90,6 +90,7 @@ var teamless = map[string]string{
 	"POST /sign-in/code": "the way in",
 	"POST /sign-in/as":   "the way in",
 	"POST /sign-out":     "about oneself",
+	"POST /localities":   "a question, posted so that no place is in an address",
 }
 
 // ofAnotherTeam is something of Portsmouth's for each POST that may be: whoever is
