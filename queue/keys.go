@@ -15,6 +15,7 @@ const (
 	keyCallback  = "callback:"
 	keyCallbacks = "callbacks"
 
+	keyLater          = "later:"
 	keyWrapUp         = "wrapup:"
 	keyFollowUp       = "followup:"
 	keyFollowDue      = "follow_due"

@@ -197,12 +197,25 @@ func (f CallFilter) recorded(w *WrapUpRecord) bool {
 // received is when it was received, as far as known; without it the ledger is
 // read back from now, which takes the longer the older the call.
 func (s *Store) Call(ctx context.Context, now time.Time, id call.ID, received time.Time) (CallSummary, error) {
-	from, to, upTo := time.UnixMilli(0), now.Add(time.Second), now.Add(ledgerLate)
-	if !received.IsZero() {
-		from, to, upTo = received.Add(-time.Minute), received.Add(time.Minute), received.Add(longestCall)
+	c, err := CallSummary{}, ErrNoCall
+	if received.IsZero() {
+		if received, err = s.knownSince(ctx, id); err != nil {
+			return CallSummary{}, fmt.Errorf("find call: %w", err)
+		}
 	}
+	if !received.IsZero() {
+		c, err = s.callIn(ctx, id, received.Add(-time.Minute), received.Add(time.Minute), received.Add(longestCall))
+	}
+	if received.IsZero() || errors.Is(err, ErrNoCall) { // told of later, or not received then
+		c, err = s.callIn(ctx, id, time.UnixMilli(0), now.Add(time.Second), now.Add(ledgerLate))
+	}
+	return c, err
+}
+
+// callIn finds a call that was received in [from, to), and told of until upTo.
+func (s *Store) callIn(ctx context.Context, id call.ID, from, to, upTo time.Time) (CallSummary, error) {
 	r := backwards{from: from, to: to, open: map[call.ID]*CallSummary{}}
-	start, stop := strconv.FormatInt(ms(upTo), 10), strconv.FormatInt(from.UnixMilli(), 10)
+	start, stop := strconv.FormatInt(ms(upTo), 10), strconv.FormatInt(max(0, from.UnixMilli()), 10)
 	for {
 		page, err := s.readPage(ctx, "XREVRANGE", start, stop)
 		if err != nil {
@@ -214,13 +227,28 @@ func (s *Store) Call(ctx context.Context, now time.Time, id call.ID, received ti
 			return *found[i].CallSummary, err
 		}
 		if len(page) < searchPage {
-			if !received.IsZero() { // told of later, or not received then
-				return s.Call(ctx, now, id, time.Time{})
-			}
 			return CallSummary{}, ErrNoCall
 		}
 		start = "(" + page[len(page)-1].ID
 	}
+}
+
+// knownSince is when a call was received, as far as the store still has it, or
+// what was recorded of it; zero when it has neither.
+func (s *Store) knownSince(ctx context.Context, id call.ID) (time.Time, error) {
+	var live, recorded *redis.StringCmd
+	_, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		live = p.HGet(ctx, s.key(keyCall+string(id)), "rc")
+		recorded = p.HGet(ctx, s.key(keyWrapUp+string(id)), "rc")
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return time.Time{}, err
+	}
+	if at := instant(live.Val()); !at.IsZero() {
+		return at, nil
+	}
+	return instant(recorded.Val()), nil
 }
 
 // CallerNumber is the number a call came from; false when it was withheld or is

@@ -103,16 +103,26 @@ local function append(entry, n, fields)
   return n
 end
 
+-- What stands in the ledger far from a call's life is found by the call's own list.
+local function far(call, entry)
+  local key = P .. 'later:' .. call
+  redis.call('RPUSH', key, entry)
+  redis.call('PEXPIRE', key, 800 * 24 * HOUR)
+end
+
 local function note(now, kind, about, more)
   local entry, key = {'t', now, 'k', kind}, P .. 'ledger'
   local n = append(entry, 4, about)
   if more then append(entry, n, more) end
-  local answer = redis.pcall('XADD', key, now .. '-*', unpack(entry))
-  if type(answer) == 'string' then return end
-  local last = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)
-  local id = '*'
-  if last[1] then id = string.match(last[1][1], '^%d+') .. '-*' end
-  redis.call('XADD', key, id, unpack(entry))
+  local place = redis.pcall('XADD', key, now .. '-*', unpack(entry))
+  if type(place) ~= 'string' then
+    local last = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)
+    local id = '*'
+    if last[1] then id = string.match(last[1][1], '^%d+') .. '-*' end
+    place = redis.call('XADD', key, id, unpack(entry))
+  end
+  if kind == 'wrap_up_record' or string.find(kind, '^follow_up') or string.find(kind, '^callback') then far(about[2], place) end
+  return place
 end
 
 -- What an entry is about. Absent fields are '', for a list with holes has no length.

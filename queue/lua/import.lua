@@ -16,7 +16,7 @@ while at <= #ARGV do
       more[#more + 1] = ARGV[i + 1]
     end
   end
-  note(ARGV[at], ARGV[at + 5], more)
+  far(ARGV[1], note(ARGV[at], ARGV[at + 5], more))
   at = at + 2 + n
 end
 return {'ok', 0}
