@@ -24,9 +24,9 @@ const (
 	// callsShown is how many calls a page of a search has: what a phone scrolls
 	// through in a few strokes.
 	callsShown = 25
-	// searchBudget is how long one page of a search may keep the store busy,
-	// which has callers to serve too. What was not reached is offered to go on with.
-	searchBudget = 300 * time.Millisecond
+	// pagePatience is how long one page about past calls may keep the store busy.
+	// What a search did not reach is offered to go on with.
+	pagePatience = 300 * time.Millisecond
 )
 
 // callsRoutes are the pages about calls that are, or may be, over.
@@ -61,7 +61,7 @@ func (c *Console) calls(w http.ResponseWriter, r *asked) {
 		c.render(w, http.StatusUnprocessableEntity, "calls", c.page(r, "Error: Calls", p))
 		return
 	}
-	ctx, done := context.WithTimeout(r.Context(), searchBudget)
+	ctx, done := context.WithTimeout(r.Context(), c.patience)
 	defer done()
 	found, err := c.o.Calls.Search(ctx, s.From, s.To, s.Filter, callsShown, s.After)
 	switch {

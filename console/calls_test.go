@@ -166,7 +166,7 @@ func TestASearchThatIsLong(t *testing.T) {
 	s := nights(t)
 	o := s.options()
 	o.Calls.Search = func(ctx context.Context, _, _ time.Time, _ queue.CallFilter, _ int, _ string) (queue.CallPage, error) {
-		if left, ok := ctx.Deadline(); !ok || time.Until(left) > searchBudget {
+		if left, ok := ctx.Deadline(); !ok || time.Until(left) > pagePatience {
 			t.Error("a search may take for ever")
 		}
 		return queue.CallPage{Looked: 431, Next: "7-1", Back: atNight.Add(-26 * time.Hour)}, nil

@@ -35,8 +35,9 @@ type Options struct {
 	// Events calls fn for each ledger entry after fromID, "$" for those to
 	// come, until ctx ends or fn fails.
 	Events func(ctx context.Context, fromID string, fn func(call.Event) error) error
-	// Story is the ledger of one call, in order; empty for a call unknown.
-	Story   func(context.Context, call.ID) ([]call.Event, error)
+	// Story is the ledger of one call, in order; empty for a call unknown. When it
+	// came, as far as known, saves looking for it.
+	Story   func(ctx context.Context, id call.ID, received time.Time) ([]call.Event, error)
 	Figures func() metrics.Items                   // today's; nil: no figures
 	Health  func() (mode string, reasons []string) // nil: always normal
 	Timing  rota.Timing                            // the ladder's; zero: rota.DefaultTiming
@@ -79,7 +80,10 @@ type Console struct {
 	source *source
 	hub    *hub
 	made   made
-	wall   func() time.Time // for network deadlines; Options.Now may be a simulated clock
+	// patience is how long one page may keep the store busy, which has callers to
+	// serve too.
+	patience time.Duration
+	wall     func() time.Time // for network deadlines; Options.Now may be a simulated clock
 
 	refusals seldom        // what is in the audit already: asking again and again must not fill the store
 	whoEvery time.Duration // how often a stream asks who looks at it
@@ -101,7 +105,7 @@ func New(o Options) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Console{o: o, assets: a, pages: p, wall: time.Now, whoEvery: whoEvery}
+	c := &Console{o: o, assets: a, pages: p, wall: time.Now, patience: pagePatience, whoEvery: whoEvery}
 	c.source = &source{read: o.Snapshot, now: o.Now}
 	c.hub = newHub(hubOptions{
 		Follow:  o.Events,

@@ -65,14 +65,8 @@ func newNight(t *testing.T) *night {
 		ServiceName: "Hampshire crisis line", Now: n.clock, Events: n.Follow, WrapUp: time.Minute,
 		Rota:     func() *rota.Rota { return n.rota },
 		Snapshot: func(ctx context.Context) (queue.Snapshot, error) { return n.Snapshot(ctx, n.clock(), 100) },
-		Story: func(ctx context.Context, id call.ID) (events []call.Event, err error) {
-			err = n.Range(ctx, atNight.Add(-time.Hour), atNight.Add(time.Hour), func(e call.Event) error {
-				if e.Call == id {
-					events = append(events, e)
-				}
-				return nil
-			})
-			return events, err
+		Story: func(ctx context.Context, id call.ID, received time.Time) ([]call.Event, error) {
+			return n.Store.Story(ctx, n.clock(), id, received)
 		},
 	})
 	if err != nil {

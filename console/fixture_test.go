@@ -162,7 +162,7 @@ func (s *scene) options() Options {
 			return snap, s.err
 		},
 		Events: s.follow,
-		Story: func(_ context.Context, id call.ID) ([]call.Event, error) {
+		Story: func(_ context.Context, id call.ID, _ time.Time) ([]call.Event, error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			return s.tales[id], s.err
@@ -215,6 +215,9 @@ func (s *scene) options() Options {
 	}
 	if p := s.past; p != nil {
 		o.Calls = &Calls{Search: p.Store.Calls}
+		o.Story = func(ctx context.Context, id call.ID, received time.Time) ([]call.Event, error) {
+			return p.Story(ctx, s.now(), id, received)
+		}
 	}
 	return o
 }

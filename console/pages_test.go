@@ -37,6 +37,7 @@ func serve(t testing.TB, s *scene) *Console {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.patience = time.Minute // of machines that are busy with other tests
 	if s.err != nil {
 		c.source.last = s.snap
 		c.source.last.At = atNight.Add(-40 * time.Second)

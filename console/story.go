@@ -1,8 +1,10 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,10 +34,16 @@ type entry struct {
 // story is the page of one call.
 func (c *Console) story(w http.ResponseWriter, r *asked) {
 	id := call.ID(r.PathValue("id"))
-	events, err := c.o.Story(r.Context(), id)
+	ctx, done := context.WithTimeout(r.Context(), c.patience)
+	defer done()
+	events, err := c.o.Story(ctx, id, receivedAt(r))
 	if err != nil {
 		c.o.Log.Error("read story", "call", id, "err", err)
-		c.render(w, http.StatusBadGateway, "message", c.page(r, "The story cannot be read", "The store did not answer. Calls are answered all the same. Try again in a moment."))
+		text := "The store did not answer. Calls are answered all the same. Try again in a moment."
+		if ctx.Err() != nil && r.Context().Err() == nil {
+			text = "It was not found in the time there is: the ledger is long, and callers come first. Find the call by the time it came, under Calls."
+		}
+		c.render(w, http.StatusBadGateway, "message", c.page(r, "The story cannot be read", text))
 		return
 	}
 	if len(events) == 0 {
@@ -46,6 +54,15 @@ func (c *Console) story(w http.ResponseWriter, r *asked) {
 	p := c.page(r, "The call of "+t.Rang, t)
 	p.CallID = string(id)
 	c.render(w, http.StatusOK, "story", p)
+}
+
+// receivedAt is when a call came, as its address says; zero when it does not.
+func receivedAt(r *asked) time.Time {
+	ms, err := strconv.ParseInt(r.FormValue("at"), 10, 64)
+	if err != nil || ms <= 0 {
+		return time.Time{}
+	}
+	return call.FromMillis(ms)
 }
 
 // tell makes a story of a call's entries. It is pure.

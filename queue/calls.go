@@ -82,7 +82,7 @@ func (s *Store) Finish(ctx context.Context, now time.Time, id call.ID, f Finish)
 		f.KeepFor = time.Hour
 	}
 	r, err := s.run(ctx, "finish", s.keys, []any{ms(now), string(id), string(outcome), f.Reason,
-		f.WrapUp.Milliseconds(), f.KeepFor.Milliseconds(), s.o.RedialWindow.Milliseconds()})
+		f.WrapUp.Milliseconds(), f.KeepFor.Milliseconds(), s.o.RedialWindow.Milliseconds(), s.o.NumberFor.Milliseconds()})
 	if err != nil {
 		return Finished{}, err
 	}

@@ -24,6 +24,7 @@
 //	redial:<index>  hash    place, left, n: what a caller who left unanswered keeps
 //	callback:<id>   hash    one callback that is owed, or was; fields below
 //	callbacks       zset    call → what is due next; the open ones
+//	number:<id>     string  the number a call that is over came from, sealed; for as long as numbers are kept
 //	later:<id>      list    places in the ledger, far from the call's life, of entries about it
 //	wrapup:<id>     hash    what a responder said came of a call, as said last; fields below
 //	followup:<id>   hash    call/category: one promise after a call; fields below

@@ -111,6 +111,8 @@ func (w *world) everything() map[string]string {
 			v, err = w.rdb.HGetAll(w.ctx(), key).Result()
 		case "zset":
 			v, err = w.rdb.ZRangeWithScores(w.ctx(), key, 0, -1).Result()
+		case "list":
+			v, err = w.rdb.LRange(w.ctx(), key, 0, -1).Result()
 		case "stream":
 			v, err = w.rdb.XRange(w.ctx(), key, "-", "+").Result()
 		default:

@@ -16,6 +16,7 @@ const (
 	keyCallbacks = "callbacks"
 
 	keyLater          = "later:"
+	keyNumber         = "number:"
 	keyWrapUp         = "wrapup:"
 	keyFollowUp       = "followup:"
 	keyFollowDue      = "follow_due"

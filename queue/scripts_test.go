@@ -93,7 +93,7 @@ func TestEveryScriptMayRunTwice(t *testing.T) {
 		})
 		stores[twice] = map[string]string{}
 		for key, v := range w.everything() {
-			if !strings.Contains(key, ":call:") { // the sealed number differs by its nonce
+			if !strings.Contains(key, ":call:") && !strings.Contains(key, ":number:") { // the sealed number differs by its nonce
 				stores[twice][strings.TrimPrefix(key, w.Store.prefix)] = v
 			}
 		}

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -255,10 +256,15 @@ func (s *Store) knownSince(ctx context.Context, id call.ID) (time.Time, error) {
 // no longer kept. It is for the few who may ring back: whoever asks, and why, is
 // the caller's to write down.
 func (s *Store) CallerNumber(ctx context.Context, id call.ID) (call.Number, bool, error) {
-	sealed, err := s.rdb.HGet(ctx, s.key(keyCall+string(id)), sealedField).Result()
+	var live, kept *redis.StringCmd
+	_, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		live = p.HGet(ctx, s.key(keyCall+string(id)), sealedField)
+		kept = p.Get(ctx, s.key(keyNumber+string(id)))
+		return nil
+	})
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return call.Number{}, false, fmt.Errorf("read number: %w", err)
 	}
-	number := s.openNumber(id, sealed)
+	number := s.openNumber(id, cmp.Or(live.Val(), kept.Val()))
 	return number, number.Known(), nil
 }

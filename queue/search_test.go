@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
@@ -287,6 +288,61 @@ func (s *stopsAfter) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 			}
 		}
 		return err
+	}
+}
+
+// A number outlives its call by as long as numbers are kept, and no longer; one
+// that somebody is to be rung back at, until that is over.
+func TestCallerNumberIsKeptAsLongAsItMayBe(t *testing.T) {
+	t.Parallel()
+	mini := miniredis.RunT(t)
+	rdb := redis.NewClient(&redis.Options{Addr: mini.Addr()})
+	t.Cleanup(func() { _ = rdb.Close() })
+	w := newWorld(t, rdb)
+	passes := func(d time.Duration) {
+		w.after(d)
+		mini.FastForward(d)
+	}
+	known := func(id call.ID) bool {
+		t.Helper()
+		_, known, err := w.CallerNumber(w.ctx(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return known
+	}
+	for _, id := range []call.ID{"a", "b", "c"} {
+		arrival := arrival(id)
+		arrival.From = caller
+		must[Arrived](w)(w.Arrive(w.ctx(), w.now, arrival))
+		w.finishes(id, Finish{KeepFor: 15 * time.Minute})
+	}
+	passes(23 * time.Hour)
+	for _, id := range []call.ID{"a", "b", "c"} {
+		if !known(id) {
+			t.Fatalf("the number of %s is gone within a day", id)
+		}
+	}
+	for _, id := range []call.ID{"b", "c"} {
+		got, first, err := w.OweCallback(w.ctx(), w.now, CallbackPromise{Call: id, By: "amy"})
+		if err != nil || !first || !got.HasNumber {
+			t.Fatalf("owe: %+v, %v", got, err)
+		}
+	}
+	passes(2 * time.Hour)
+	if known("a") || !known("b") {
+		t.Fatal("after a day a number is kept that may not be, or one is gone that is needed")
+	}
+	if _, _, err := w.CloseCallback(w.ctx(), w.now, "b", "amy", w.now, "reached", call.CodeAdvice); err != nil {
+		t.Fatal(err)
+	}
+	passes(23 * time.Hour)
+	if !known("b") {
+		t.Fatal("the number is gone as soon as they were rung back")
+	}
+	passes(2 * time.Hour)
+	if known("b") || !known("c") {
+		t.Error("a day after they were rung back their number is kept, or one still owed is gone")
 	}
 }
 

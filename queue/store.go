@@ -31,7 +31,8 @@ type Options struct {
 	SweepLease time.Duration
 	// LedgerFor: Trim keeps entries this long; 0 keeps all.
 	LedgerFor time.Duration
-	// NumberFor: a caller's number is kept this long after their callback is over.
+	// NumberFor: a caller's number is kept this long after the call, or, when they
+	// were to be rung back, after that is over.
 	// 0 is a day.
 	NumberFor time.Duration
 	// Promises are the limits of the promises that the store starts by itself.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -67,29 +66,7 @@ func (s *service) snapshot(ctx context.Context) (queue.Snapshot, error) {
 	return s.queue.Snapshot(ctx, s.now(), boardMost)
 }
 
-// errEnough ends a reading of the ledger that has found what it wanted.
-var errEnough = errors.New("enough")
-
-// storySpan is how far back a call's page looks.
-const storySpan = 30 * 24 * time.Hour
-
 // story is the ledger of one call, in order.
-func (s *service) story(ctx context.Context, id call.ID) (events []call.Event, err error) {
-	from := s.now().Add(-storySpan)
-	if rec, err := s.queue.Record(ctx, id); err == nil {
-		from = rec.ReceivedAt.Add(-time.Minute)
-	}
-	err = s.queue.Range(ctx, from, s.now().Add(time.Minute), func(e call.Event) error {
-		if e.Call == id {
-			events = append(events, e)
-		}
-		if e.Call == id && e.Kind == call.KindWrapUpEnded {
-			return errEnough
-		}
-		return nil
-	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
-	return events, err
+func (s *service) story(ctx context.Context, id call.ID, received time.Time) ([]call.Event, error) {
+	return s.queue.Story(ctx, s.now(), id, received)
 }

@@ -25,6 +25,7 @@ redis.call('PEXPIRE', b._key, keep_ms)
 redis.call('ZREM', P .. 'callbacks', id)
 note(now, 'callback_closed', about_callback(b, by),
   {'why', how, 'cd', ARGV[6], 'w', most(0, num(at) - num(b.st)), 'du', num(b.xd) - num(b.st)})
+redis.call('PEXPIRE', P .. 'number:' .. id, ARGV[8])
 local c = load_call(id)
 if c then
   put(c, 'co', 2)

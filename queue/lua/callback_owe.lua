@@ -25,12 +25,14 @@ local about = c or {ln = ARGV[11], tm = ARGV[12], cl = ARGV[13]}
 local start = most(num(ARGV[4]), num(ARGV[5]))
 local b = {_key = key, _set = {}}
 local fields = {c = id, by = ARGV[3], as = ARGV[4], sf = ARGV[5], su = ARGV[6], st = start,
-  ad = start + num(ARGV[8]), xd = start + num(ARGV[9]), n = 0, nb = c and (c.fr or '') ~= '' and 1 or 0,
+  ad = start + num(ARGV[8]), xd = start + num(ARGV[9]), n = 0, nb = 0,
   tm = ARGV[7] ~= '' and ARGV[7] or about.tm or '', l = about.ln or '', cl = about.cl or ''}
 for field, value in pairs(fields) do put(b, field, value) end
+local kept = redis.call('PERSIST', P .. 'number:' .. id) == 1 or redis.call('EXISTS', P .. 'number:' .. id) == 1
+if kept or c and (c.fr or '') ~= '' then put(b, 'nb', 1) end -- whoever rings back needs it
 save(b)
 redis.call('ZADD', P .. 'callbacks', b.ad, id)
-if c then -- whoever rings back needs the number
+if c then
   put(c, 'co', 1)
   save(c)
   redis.call('PERSIST', c._key)

@@ -7,6 +7,7 @@
 -- ARGV[5] wrap-up, ms; 0 none
 -- ARGV[6] how long the call stays readable, ms
 -- ARGV[7] redial window, ms
+-- ARGV[8] how long the caller's number is kept, ms
 -- Returns ok, first 0|1, call, responder free at once 0|1, legs that ring for nobody now
 local now, id = tonumber(ARGV[1]), ARGV[2]
 undue('call', id)
@@ -74,6 +75,10 @@ if (c.ix or '') ~= '' then
 end
 if outcome == 'callback' then redis.call('ZADD', P .. 'callbacks', now, id) end
 redis.call('ZREM', P .. 'live', id)
+if (c.fr or '') ~= '' then
+  redis.call('SET', P .. 'number:' .. id, c.fr, 'PX', ARGV[8])
+  if outcome == 'callback' then redis.call('PERSIST', P .. 'number:' .. id) end
+end
 save(c)
 if c.st == 'ended' then keep(c) end
 local answer = {'ok', 1, call_packed(c), freed}
