@@ -233,6 +233,7 @@ func TestFallbackOnTheWayIntoTheRoom(t *testing.T) {
 	c.Hears(t, "We're ringing someone for you")
 	l.network.Faults().REST("POST Queues/*/Members/*.json", sim.RESTBusy, 1)
 	l.takes(amal)
+	eventually(t, "the press taken as yes", func() bool { return l.state(c.SID()) == call.StateAccepted })
 	answer := l.post("/voice/fallback", url.Values{
 		"CallSid": {c.SID()}, "From": {caller}, "To": {public}, "CallStatus": {"in-progress"}, "ErrorCode": {"11200"},
 	})
