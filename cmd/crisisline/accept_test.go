@@ -73,7 +73,9 @@ type setup struct {
 }
 
 // onBothStores runs a phone script on a real redis-server and on the store in
-// memory: what a trial does is what the service does.
+// memory: what a trial does is what the service does. It is for the promises
+// and the faults. Other scripts are of what the service decides, and run once,
+// onRedis: package queue's tests run every rule on every kind of store.
 func onBothStores(t *testing.T, s setup, script func(t *testing.T, l *line)) {
 	t.Helper()
 	for name, memory := range map[string]bool{"redis-server": false, "memory": true} {
@@ -84,6 +86,12 @@ func onBothStores(t *testing.T, s setup, script func(t *testing.T, l *line)) {
 			script(t, newLine(t, s))
 		})
 	}
+}
+
+// onRedis runs a phone script on a real redis-server.
+func onRedis(t *testing.T, s setup, script func(t *testing.T, l *line)) {
+	t.Helper()
+	script(t, newLine(t, s))
 }
 
 func newLine(t *testing.T, s setup) *line {
@@ -109,6 +117,7 @@ func newLine(t *testing.T, s setup) *line {
 		t.Fatal(err)
 	}
 	l.world = w
+	w.idle = 10 * time.Second // what is due is ticked when it is due
 	t.Cleanup(w.close)
 	sealer, err := openSealer(l.cfg, log)
 	if err != nil {

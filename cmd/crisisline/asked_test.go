@@ -57,7 +57,7 @@ func TestRingThisPerson(t *testing.T) {
 	t.Parallel()
 	t.Run("from another team, beside the phone that rings", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			own := l.phone(amal).Rings(t)
 			l.did(queue.WhyRung)(l.router().RingPerson(l.ctx, id(c), "cara", boss))
@@ -77,7 +77,7 @@ func TestRingThisPerson(t *testing.T) {
 	})
 	t.Run("of another tier, long before their time, and again after a miss", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.greeted()
 			l.did(queue.WhyRung)(l.router().RingPerson(l.ctx, id(c), "eve", boss))
 			missed := l.phone(eve).RingsWithin(t, time.Second)
@@ -91,7 +91,7 @@ func TestRingThisPerson(t *testing.T) {
 	})
 	t.Run("the last human", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.greeted()
 			l.did(queue.WhyRung)(l.router().RingPerson(l.ctx, id(c), "last-human-1", boss))
 			c.IsBridgedTo(t, l.takes(switchboard))
@@ -99,7 +99,7 @@ func TestRingThisPerson(t *testing.T) {
 	})
 	t.Run("nobody who is off shift, on a break, busy, or unknown", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{plan: "handover.yaml"}, func(t *testing.T, l *line) {
+		onRedis(t, setup{plan: "handover.yaml"}, func(t *testing.T, l *line) {
 			other := l.phone(otherCaller).Dials(t, public)
 			r := l.takes(amal)
 			other.IsBridgedTo(t, r)
@@ -133,7 +133,7 @@ func TestRingThisPerson(t *testing.T) {
 	})
 	t.Run("who presses is an id or a role, never a name", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.greeted()
 			for _, by := range []call.By{"Eve Example", "eve@example.org", caller, "role:"} {
 				if _, err := l.router().RingPerson(l.ctx, id(c), "cara", by); !errors.Is(err, router.ErrUnfit) {
@@ -147,7 +147,7 @@ func TestRingThisPerson(t *testing.T) {
 
 func TestRingAgain(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, setup{plan: "one.yaml"}, func(t *testing.T, l *line) {
+	onRedis(t, setup{plan: "one.yaml"}, func(t *testing.T, l *line) {
 		c := l.dials(public)
 		l.phone(amal).Rings(t).Declines()
 		l.step(2 * time.Second)
@@ -168,7 +168,7 @@ func TestBringInTheNextRung(t *testing.T) {
 	t.Parallel()
 	t.Run("at once, once, and idempotent with its time", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			l.phone(amal).Rings(t)
 			l.did(queue.WhyRung)(l.router().Widen(l.ctx, id(c), 0, boss))
@@ -187,7 +187,7 @@ func TestBringInTheNextRung(t *testing.T) {
 	})
 	t.Run("its time came first", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			l.step(21 * time.Second)
 			l.refused(queue.WhyAlready)(l.router().Widen(l.ctx, id(c), 0, boss))
@@ -198,7 +198,7 @@ func TestBringInTheNextRung(t *testing.T) {
 	})
 	t.Run("up to the last, and no further", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			l.phone(amal).Rings(t)
 			var last *sim.Talk
@@ -212,7 +212,7 @@ func TestBringInTheNextRung(t *testing.T) {
 	})
 	t.Run("nobody there is free: whoever becomes free first", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			l.rests("cara")
 			c := l.dials(public)
 			l.phone(amal).Rings(t)
@@ -226,7 +226,7 @@ func TestBringInTheNextRung(t *testing.T) {
 	})
 	t.Run("pressed on two instances at once", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{two: true}, func(t *testing.T, l *line) {
+		onRedis(t, setup{two: true}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			l.phone(amal).Rings(t)
 			if n := bothPress(l, func(r *router.Router) (queue.Did, error) { return r.Widen(l.ctx, id(c), 0, boss) }); n != 1 {
@@ -268,7 +268,7 @@ func bothPress(l *line, press func(*router.Router) (queue.Did, error)) (done int
 // phone ring, and the ledger says who sent it.
 func TestButtonsReachThePhones(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, setup{}, func(t *testing.T, l *line) {
+	onRedis(t, setup{}, func(t *testing.T, l *line) {
 		s := l.instances[0].service
 		s.signInAs, s.cfg.Console.DevelopmentSignIn = access.ShiftLead, true
 		pages, err := s.pages(t.Context(), nil)

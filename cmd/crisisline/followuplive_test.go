@@ -13,7 +13,7 @@ import (
 // many look, and says whose it was.
 func TestFollowUpOfAnAnsweredCall(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, setup{two: true}, func(t *testing.T, l *line) {
+	onRedis(t, setup{two: true}, func(t *testing.T, l *line) {
 		c := l.dials(public)
 		c.Hears(t, "this is the crisis line")
 		r := l.takes(amal)

@@ -28,7 +28,7 @@ func TestPause(t *testing.T) {
 	}
 	t.Run("recovery after a hard call ends by itself, and they are rung", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			r := l.takes(amal)
 			c.IsBridgedTo(t, r)
@@ -56,7 +56,7 @@ func TestPause(t *testing.T) {
 	})
 	t.Run("set away by a person: not even as the last resort", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			l.did(queue.WhySet)(pause(l, "amal", call.PresenceAway, call.PauseUnwell))
 			l.did(queue.WhySet)(pause(l, "ben", call.PresenceAway, call.PausePhone))
 			c := l.dials(public)
@@ -72,7 +72,7 @@ func TestPause(t *testing.T) {
 	})
 	t.Run("a pause that nobody ended ends with the shift", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{plan: "handover.yaml", at: monday.Add(7*time.Hour + 57*time.Minute)}, func(t *testing.T, l *line) {
+		onRedis(t, setup{plan: "handover.yaml", at: monday.Add(7*time.Hour + 57*time.Minute)}, func(t *testing.T, l *line) {
 			l.did(queue.WhySet)(pause(l, "amal", call.PresenceBreak, call.PauseRest))
 			l.refused(queue.WhyOffShift)(pause(l, "ben", call.PresenceBreak, call.PauseRest))
 			l.step(2 * time.Minute)
@@ -90,7 +90,7 @@ func TestPause(t *testing.T) {
 	})
 	t.Run("not while a phone rings for a caller", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			l.phone(amal).Rings(t)
 			l.refused(queue.WhyRinging)(pause(l, "amal", call.PresenceBreak, call.PauseRest))
@@ -103,7 +103,7 @@ func TestPause(t *testing.T) {
 	})
 	t.Run("nobody but those who can be, for no reason but those there are", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			l.refused(queue.WhyLastHuman)(pause(l, "last-human-1", call.PresenceBreak, call.PauseRest))
 			l.refused(queue.WhyNotInPlan)(pause(l, "nobody", call.PresenceBreak, call.PauseRest))
 			for _, s := range []queue.Standing{

@@ -36,7 +36,7 @@ func (l *line) busy(waiting int) (talks []*sim.Talk) {
 func TestEditWhileTenWaitDecidesTheNextRing(t *testing.T) {
 	t.Parallel()
 	const fay, gus = "+447700900106", "+447700900107"
-	onBothStores(t, setup{two: true, plan: "edits.yaml"}, func(t *testing.T, l *line) {
+	onRedis(t, setup{two: true, plan: "edits.yaml"}, func(t *testing.T, l *line) {
 		talks := l.busy(10)
 		l.network.NothingElseRings(t)
 		l.edit(0, "people: [amal, ben]", "people: [ben, fay]")
@@ -57,7 +57,7 @@ func TestEditWhileTenWaitDecidesTheNextRing(t *testing.T) {
 // answered, each call keeps the team it came to, and the next is the heir's.
 func TestMergerKeepsCallsInFlight(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, setup{two: true}, func(t *testing.T, l *line) {
+	onRedis(t, setup{two: true}, func(t *testing.T, l *line) {
 		book := l.instances[0].book
 		merged, err := rota.MergeTeams(book.Current().Plan(), rota.Merger{
 			Sources: []string{"portsmouth", "southampton"}, ID: "south", Name: "South",

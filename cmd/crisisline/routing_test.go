@@ -15,7 +15,7 @@ func TestWhoIsRungAndWhen(t *testing.T) {
 	t.Parallel()
 	t.Run("one phone, a second after 8 s, neighbours after 20 s, then backup, duty manager, last human", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			began := l.clock.Now()
 			l.dials(public)
 			for _, rung := range []struct {
@@ -31,7 +31,7 @@ func TestWhoIsRungAndWhen(t *testing.T) {
 	})
 	t.Run("neighbours at once when the own team is all busy", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			for _, who := range []string{"amal", "ben"} {
 				l.rests(who)
 			}
@@ -42,7 +42,7 @@ func TestWhoIsRungAndWhen(t *testing.T) {
 	})
 	t.Run("whoever has been idle longest", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			for _, number := range []string{amal, ben, amal} {
 				c := l.dials(public)
 				r := l.takes(number)
@@ -55,7 +55,7 @@ func TestWhoIsRungAndWhen(t *testing.T) {
 	})
 	t.Run("a decline asks the next at once, and never sets anyone aside", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			for range 4 {
 				c := l.dials(public)
 				l.phone(amal).Rings(t).Answers().Hears(t, "press 2").Presses("2")
@@ -70,7 +70,7 @@ func TestWhoIsRungAndWhen(t *testing.T) {
 	})
 	t.Run("repeated misses set a person aside for a while", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			l.phone(amal).Has(sim.Habit{Kind: sim.NoAnswer})
 			for range 2 {
 				c := l.dials(public)
@@ -89,7 +89,7 @@ func TestWhoIsRungAndWhen(t *testing.T) {
 	})
 	t.Run("never the last one", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{plan: "handover.yaml"}, func(t *testing.T, l *line) {
+		onRedis(t, setup{plan: "handover.yaml"}, func(t *testing.T, l *line) {
 			l.phone(amal).Has(sim.Habit{Kind: sim.NoAnswer})
 			for range 3 {
 				c := l.dials(public)
@@ -104,7 +104,7 @@ func TestWhoIsRungAndWhen(t *testing.T) {
 	})
 	t.Run("wrap-up yields when nobody else is free", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{plan: "handover.yaml", settings: func(c *config.Config) { c.Routing.WrapUp = 10 * time.Minute }}, func(t *testing.T, l *line) {
+		onRedis(t, setup{plan: "handover.yaml", settings: func(c *config.Config) { c.Routing.WrapUp = 10 * time.Minute }}, func(t *testing.T, l *line) {
 			for _, p := range []string{cara, dev, eve, switchboard} {
 				l.phone(p).Has(sim.Habit{Kind: sim.Busy})
 			}
@@ -129,7 +129,7 @@ func TestWhileWaiting(t *testing.T) {
 	t.Parallel()
 	t.Run("9: the front, every phone, and the place kept", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			c.Hears(t, "We're ringing someone for you").Presses("9")
 			c.Hears(t, "moved you to the front").Hears(t, "999")
@@ -141,7 +141,7 @@ func TestWhileWaiting(t *testing.T) {
 	})
 	t.Run("4: what else is open, and the place kept", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			c.Hears(t, "We're ringing someone for you").Presses("4")
 			c.Hears(t, "You keep your place").Hears(t, "85258")
@@ -151,7 +151,7 @@ func TestWhileWaiting(t *testing.T) {
 	})
 	t.Run("9 in the greeting", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			c.Hears(t, "press 2").Presses("9")
 			l.phone(cara).RingsWithin(t, 2*time.Second)
@@ -160,7 +160,7 @@ func TestWhileWaiting(t *testing.T) {
 	})
 	t.Run("nobody is left in silence", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			c.Waits(10 * time.Minute)
 			var last time.Time
@@ -177,7 +177,7 @@ func TestWhileWaiting(t *testing.T) {
 	})
 	t.Run("professionals have no menu", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(professionals)
 			c.Hears(t, "professionals' line")
 			r := l.takes(amal)
@@ -191,7 +191,7 @@ func TestWhileWaiting(t *testing.T) {
 // Twilio starts one leg a second unless it has agreed to more.
 func TestCallsPerSecondArePacedFirstLegsFirst(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, setup{
+	onRedis(t, setup{
 		network:  func(o *sim.Options) { o.CPS = 1 },
 		settings: func(c *config.Config) { c.Twilio.CallsPerSecond = 1 },
 	}, func(t *testing.T, l *line) {
@@ -305,7 +305,7 @@ func TestTwoTokensWhileRotating(t *testing.T) {
 func TestMutualAidIsHeldToItsTerms(t *testing.T) {
 	t.Parallel()
 	const finn = "+447700900106"
-	onBothStores(t, setup{plan: "aid.yaml"}, func(t *testing.T, l *line) {
+	onRedis(t, setup{plan: "aid.yaml"}, func(t *testing.T, l *line) {
 		for _, who := range []string{"amal", "ben"} {
 			l.rests(who)
 		}

@@ -31,7 +31,7 @@ func TestWrapUpByKeys(t *testing.T) {
 	t.Parallel()
 	t.Run("outcome, hard, and time to recover", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			r := l.takes(amal)
 			c.IsBridgedTo(t, r)
@@ -61,7 +61,7 @@ func TestWrapUpByKeys(t *testing.T) {
 	})
 	t.Run("ready for another after the outcome", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			r := l.takes(amal)
 			c.IsBridgedTo(t, r)
@@ -82,7 +82,7 @@ func TestWrapUpByKeys(t *testing.T) {
 	} {
 		t.Run(name+" records nothing", func(t *testing.T) {
 			t.Parallel()
-			onBothStores(t, setup{}, func(t *testing.T, l *line) {
+			onRedis(t, setup{}, func(t *testing.T, l *line) {
 				c := l.dials(public)
 				r := l.takes(amal)
 				c.IsBridgedTo(t, r)
