@@ -94,9 +94,10 @@ bench: assets ## Benchmarks, as ratios to baselines of the same run, and a table
 	BENCH_FIGURES="$$figures" $(GO) test -run '^$$' -bench '^BenchmarkGoals$$' ./cmd/crisisline
 
 .PHONY: soak
-soak: build ## A day of Hampshire's calls on the built binary: figures, and what must be 0
+soak: build ## A day of Hampshire's calls, then what is drawn at random, many times as often as in test
 	./$(BIN) simulate --calls 2000 --profile hampshire
 	$(GO) test ./cmd/crisisline -run TestRandomTraffic -rapid.checks=200 -timeout 60m
+	$(GO) test ./call ./metrics ./queue ./rota -rapid.checks=1000 -timeout 60m
 
 .PHONY: soak-reports
 soak-reports: assets ## Reports of a year of a country's calls: two million, thirty million entries

@@ -34,14 +34,14 @@ func TestEditPublishedAndUndone(t *testing.T) {
 	}
 }
 
-// Twenty people change the plan at once, each by an operation on the version
+// Eight people change the plan at once, each by an operation on the version
 // they see, again when somebody was faster. No change is lost.
 func TestEditsOfManyWriters(t *testing.T) {
 	t.Parallel()
 	for _, s := range stores {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			const writers = 20
+			const writers = 8
 			rdb := s.open(t)
 			publish(t, book(t, rdb), 0, "one")
 			var wg sync.WaitGroup
