@@ -51,7 +51,10 @@ type Options struct {
 	Peer  func(*http.Request) string // the address a request came from; nil: the connection's
 
 	Actions Actions
-	Changes *Changes                      // how the rota is changed; nil: it is only shown
+	Changes *Changes // how the rota is changed; nil: it is only shown
+	// Facts is what is known of people besides the plan: what they worked, whether
+	// their telephones are answered. nil: nothing.
+	Facts   func(context.Context) rota.Facts
 	Reports *Reports                      // how reports are made; nil: there are none here
 	Calls   *Calls                        // past calls; nil: only those on the line have a page
 	SetUp   func(context.Context) []Check // the checklist; nil: there is none

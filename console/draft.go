@@ -18,7 +18,8 @@ type draftPage struct {
 	Name      string
 	Revision  int64
 	Who, At   string
-	What      string // what was done first
+	What      string      // what was done first
+	People    []auditLine // who comes, goes, or is changed
 	Rings     []ringRow
 	More      string // how many more spans change, "" for none
 	Opened    []alarm
@@ -86,6 +87,8 @@ func (c *Console) draftPage(r *asked) (draftPage, error) {
 	now, ch := c.o.Now(), c.o.Changes
 	d, decision, err := ch.RehearseDraft(r.Context(), now, r.PathValue("name"), rota.How{})
 	n := names{c.o.Rota(), c.o.Zone}
+	mine, _ := d.Plan() // what is wrong with it is told below
+	n = n.alsoOf(mine, now)
 	p := draftPage{Name: d.Name, Revision: d.Revision, Who: n.person(d.Who), At: when(d.At, now, c.o.Zone)}
 	what := strings.Split(d.Why, "; ")
 	p.What = n.plainly(what[0])
@@ -109,14 +112,14 @@ func (c *Console) draftPage(r *asked) (draftPage, error) {
 	default:
 		return p, err
 	}
-	p.fill(n, decision, now)
+	p.People = n.peopleChanged(c.o.Rota().Plan(), mine)
+	p.fill(n, c.o.Rota().Review(now, decision.Until.Sub(decision.From), c.facts(r.Context())), decision, now)
 	return p, nil
 }
 
 // fill puts what would change on the page, each finding beside the span it
-// concerns.
-func (p *draftPage) fill(n names, d rota.Decision, now time.Time) {
-	old := n.r.Review(now, d.Until.Sub(d.From), rota.Facts{})
+// concerns. old is what was found before.
+func (p *draftPage) fill(n names, old []rota.Finding, d rota.Decision, now time.Time) {
 	shown := map[int]bool{}
 	for i, ring := range d.Rings {
 		if i == mostRings {

@@ -75,6 +75,8 @@ type scene struct {
 	checks  []Check     // of the checklist
 	role    access.Role // who looks; "" is an administrator
 	use     Use         // what the ledger knows of teams and lines
+	who     string      // and their id in the plan; "" for nobody there
+	facts   rota.Facts  // what the ledger knows of people
 	book    *rota.Book  // where the rota can be changed; nil: it is only shown
 	past    *past       // calls that came and went; nil: none can be looked for
 }
@@ -141,10 +143,11 @@ func (s *scene) options() Options {
 	if role == "" {
 		role = access.Administrator
 	}
-	gate, log := gate(s.now, access.Options{As: role, Secure: false})
+	gate, log := gate(s.now, access.Options{As: role, Responder: s.who, Secure: false})
 	o := Options{
 		Gate: gate, Audit: log,
 		ServiceName: "Hampshire crisis line",
+		Facts:       func(context.Context) rota.Facts { return s.facts },
 		Notice:      s.notice,
 		Now:         s.now,
 		Rota: func() *rota.Rota {

@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // form is a page that asks. Every form works without JavaScript; what was
@@ -15,6 +16,7 @@ type form struct {
 	Fields   []field
 	Button   string
 	Action   string // address it is posted to
+	Upload   bool   // it has a file
 	Back     Link
 	Also     []Link // other ways on
 }
@@ -23,8 +25,8 @@ type form struct {
 // put right, "" for the whole of it.
 type problem struct{ Field, Text string }
 
-// field is one question: radios, select, text, date (day, month and year),
-// moment (read by readMoment) or hidden.
+// field is one question: radios, checkboxes, select, text, textarea, file, date
+// (day, month and year), moment (read by readMoment) or hidden.
 type field struct {
 	Kind    string
 	Name    string
@@ -70,6 +72,23 @@ func chosen(all []choice, v url.Values, name string) []choice {
 	return all
 }
 
+// ticked marks every choice that was made; before anything was entered, those
+// that are so now.
+func ticked(all []choice, v url.Values, name string, now []string) []choice {
+	made := now
+	if v.Has(boxesOf(name)) {
+		made = v[name]
+	}
+	for i := range all {
+		all[i].Chosen = slices.Contains(made, all[i].Value)
+	}
+	return all
+}
+
+// boxesOf is a hidden field beside checkboxes: a browser sends nothing for boxes
+// that are all empty.
+func boxesOf(name string) string { return name + "-asked" }
+
 // Groups are the choices of a select under their headings, in order.
 func (f field) Groups() []choiceGroup {
 	var groups []choiceGroup
@@ -95,4 +114,13 @@ func (c *Console) showForm(w http.ResponseWriter, r *asked, code int, f form) {
 		title = "Error: " + title
 	}
 	c.render(w, code, "form", c.page(r, title, f))
+}
+
+// marked marks the choice that was made, and none before one was.
+func marked(all []choice, value string) []choice {
+	out := slices.Clone(all)
+	for i := range out {
+		out[i].Chosen = value != "" && out[i].Value == value
+	}
+	return out
 }

@@ -38,6 +38,9 @@ var mends = map[string]mend{
 	"take":    {Form: takeForm, Ops: takeOps, Needs: access.ChangeRota},
 	"cover":   {Form: coverForm, Ops: coverOps, Needs: access.ChangeRota},
 	"back":    {Form: backForm, Ops: backOps, Needs: access.ChangeRota},
+	"join":    {Form: joinForm, Ops: joinOps, Needs: access.ChangeRota},
+	"details": {Form: detailsForm, Ops: detailsOps, Needs: access.ChangeRota},
+	"leave":   {Form: leaveForm, Ops: leaveOps, Needs: access.ChangeRota},
 }
 
 // askMend asks. It changes nothing.
@@ -249,6 +252,9 @@ func reasonOf(err error) string {
 	text := strings.TrimPrefix(err.Error(), "edit plan: ")
 	for _, op := range rota.Ops() {
 		text = strings.TrimPrefix(text, strings.ReplaceAll(op, "_", " ")+": ")
+	}
+	if rest, ok := strings.CutPrefix(text, rota.ErrCannot.Error()+": "); ok {
+		return rest // the rest says why
 	}
 	return text
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -74,4 +75,57 @@ func (n names) openTeams(now time.Time) []string {
 		}
 	}
 	return ids
+}
+
+// alsoOf are the names of another plan besides: of a draft, in which somebody may
+// be new.
+func (n names) alsoOf(p *rota.Plan, now time.Time) names {
+	if n.r == nil || p == nil {
+		return n
+	}
+	both := *n.r.Plan()
+	both.Responders, both.Teams = slices.Clone(both.Responders), slices.Clone(both.Teams)
+	for i := range p.Responders {
+		if _, known := n.r.Responder(p.Responders[i].ID); !known {
+			both.Responders = append(both.Responders, p.Responders[i])
+		}
+	}
+	for i := range p.Teams {
+		if !slices.ContainsFunc(both.Teams, func(t rota.Team) bool { return t.ID == p.Teams[i].ID }) {
+			both.Teams = append(both.Teams, p.Teams[i])
+		}
+	}
+	r, err := rota.Compile(&both, now, time.Hour)
+	if err != nil { // both compile by themselves
+		return n
+	}
+	return names{r, n.zone}
+}
+
+// peopleChanged is who is in one plan and not in another, or otherwise.
+func (n names) peopleChanged(before, after *rota.Plan) []auditLine {
+	var all []auditLine
+	for _, d := range rota.Diff(before, after) {
+		id, ok := strings.CutPrefix(d.What, "responder ")
+		if !ok {
+			continue
+		}
+		f := diffWords[d.Kind]
+		line := auditLine{Kind: f.Text, Tone: f.Tone, What: n.person(id), Text: upper(n.words(d.Text))}
+		if d.Kind == rota.DiffAdded {
+			if p, ok := n.r.Responder(id); ok {
+				line.Text = n.team(p.Team) + ". " + n.tiersOf(&p) + "." + sentence("Skills: ", skillWords(p.Skills)) + " Number " + ending(p.Number) + "."
+			}
+		}
+		all = append(all, line)
+	}
+	return all
+}
+
+// sentence is a text that ends in a full stop, "" when there is nothing to say.
+func sentence(before, text string) string {
+	if text == "" {
+		return ""
+	}
+	return " " + before + text + "."
 }

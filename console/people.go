@@ -1,8 +1,10 @@
 package console
 
 import (
+	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,12 +13,33 @@ import (
 	"example.org/crisisline/rota"
 )
 
-// peopleSpan is how far ahead hours are counted.
+// peopleSpan is how far ahead shifts and hours are looked at.
 const peopleSpan = 28 * 24 * time.Hour
 
+// peopleRoutes are the pages of who is in the plan.
+func (c *Console) peopleRoutes() []route {
+	return []route{
+		{"GET /people", access.Look, c.people},
+		{"GET /people/{id}", access.Look, c.person},
+		{"GET /people/{id}/number", access.SeeNumbers, c.askNumber},
+		{"POST /people/{id}/number", access.SeeNumbers, c.seeNumber},
+	}
+}
+
+// facts is what is known of people besides the plan.
+func (c *Console) facts(ctx context.Context) rota.Facts {
+	if c.o.Facts == nil {
+		return rota.Facts{}
+	}
+	return c.o.Facts(ctx)
+}
+
 type peoplePage struct {
-	NoPlan bool
-	Teams  []peopleTeam
+	NoPlan  bool
+	Teams   []peopleTeam
+	Full    bool // what is only for those who make the rota
+	CanEdit bool
+	Done    string
 }
 
 type peopleTeam struct {
@@ -28,26 +51,45 @@ type peopleTeam struct {
 type personLine struct {
 	ID, Name, Number string
 	Skills, Tiers    string
-	Hours            string
+	Week, Hours      string
+	Reach            reach
 	Findings         int
 	Away             string
 }
 
-// people computes the page. It is pure.
-func people(r *rota.Rota, now time.Time, zone *time.Location) peoplePage {
-	if r == nil {
-		return peoplePage{NoPlan: true}
+// looking is somebody looking at people: what they are shown goes by who they
+// are. Hours, findings and why somebody is away are personal: they are for whoever
+// mends the rota, and for the person.
+type looking struct {
+	names
+	now   time.Time
+	facts rota.Facts
+	may   func(who *rota.Responder) bool // see the whole
+}
+
+func (c *Console) looking(r *asked) looking {
+	return looking{
+		names: names{covering(c.o.Rota(), c.o.Now(), c.o.Now().Add(peopleSpan)), c.o.Zone}, now: c.o.Now(), facts: c.facts(r.Context()),
+		may: func(who *rota.Responder) bool {
+			return who.ID == r.Who.Responder || r.Who.May(access.MendNow, who.Team)
+		},
 	}
-	n := names{covering(r, now, now.Add(peopleSpan)), zone}
-	found := n.r.Review(now, peopleSpan, rota.Facts{})
-	turns := n.allTurns(now, now.Add(peopleSpan))
+}
+
+// people computes the page. It is pure.
+func (l looking) people() peoplePage {
+	found := l.r.Review(l.now, peopleSpan, l.facts)
+	hours := l.hours()
 	var p peoplePage
-	for i := range r.Plan().Teams {
-		t := peopleTeam{ID: r.Plan().Teams[i].ID, Name: r.Plan().Teams[i].Name}
-		for j := range r.Plan().Responders {
-			if who := &r.Plan().Responders[j]; who.Team == t.ID {
-				t.People = append(t.People, n.personLine(who, found, turns[who.ID], now))
+	for i := range l.r.Plan().Teams {
+		t := peopleTeam{ID: l.r.Plan().Teams[i].ID, Name: l.r.Plan().Teams[i].Name}
+		for j := range l.r.Plan().Responders {
+			who := &l.r.Plan().Responders[j]
+			if who.Team != t.ID {
+				continue
 			}
+			p.Full = p.Full || l.may(who)
+			t.People = append(t.People, l.personLine(who, found, hours[who.ID]))
 		}
 		if len(t.People) > 0 {
 			p.Teams = append(p.Teams, t)
@@ -56,19 +98,54 @@ func people(r *rota.Rota, now time.Time, zone *time.Location) peoplePage {
 	return p
 }
 
-func (n names) personLine(p *rota.Responder, found []rota.Finding, turns []turn, now time.Time) personLine {
-	l := personLine{ID: p.ID, Name: p.Name, Number: ending(p.Number), Skills: strings.Join(p.Skills, ", "), Tiers: n.tiersOf(p)}
-	l.Hours = hoursOf(turns)
-	for _, f := range found {
-		if f.Level != rota.LevelNote && slices.Contains(f.People, p.ID) {
-			l.Findings++
-		}
+// hours are everybody's from now on, by id.
+func (l looking) hours() map[string]rota.Hours {
+	all := map[string]rota.Hours{}
+	list, err := l.r.Hours(l.now, l.now.Add(peopleSpan), l.facts)
+	if err != nil { // it compiled before: the zone cannot have gone
+		return all
 	}
-	for _, a := range n.absences(p.ID, now) {
-		l.Away = a.Text
+	for _, h := range list {
+		all[h.Responder] = h
+	}
+	return all
+}
+
+func (l looking) personLine(p *rota.Responder, found []rota.Finding, h rota.Hours) personLine {
+	line := personLine{ID: p.ID, Name: p.Name, Skills: skillWords(p.Skills), Tiers: l.tiersOf(p)}
+	for _, a := range l.absences(p.ID, l.now, l.may(p)) {
+		line.Away = a.Text
 		break
 	}
-	return l
+	if !l.may(p) {
+		return line
+	}
+	line.Number, line.Reach = ending(p.Number), l.reach(p)
+	line.Week, line.Hours = worked(h.Week), worked(h.Span)
+	for _, f := range found {
+		if f.Level != rota.LevelNote && f.Rule != rota.RuleProven && slices.Contains(f.People, p.ID) {
+			line.Findings++
+		}
+	}
+	return line
+}
+
+// worked is a time of work, "none" for none.
+func worked(d time.Duration) string {
+	if d <= 0 {
+		return "none"
+	}
+	return spoken(d.Round(time.Minute))
+}
+
+// skillWords are skills as people say them: "registered, Polish" stays as the
+// plan has it, but for the marks between words.
+func skillWords(skills []string) string {
+	words := make([]string, len(skills))
+	for i, s := range skills {
+		words[i] = strings.ReplaceAll(strings.ReplaceAll(s, "_", " "), ":", ": ")
+	}
+	return strings.Join(words, ", ")
 }
 
 // ending is the last three digits of a number.
@@ -90,204 +167,100 @@ func (n names) tiersOf(p *rota.Responder) string {
 	return upper(list(words))
 }
 
-// hoursOf is the time of some turns together.
-func hoursOf(turns []turn) string {
-	sum := time.Duration(0)
-	for _, t := range turns {
-		sum += t.End.Sub(t.Start)
-	}
-	if sum == 0 {
-		return "none"
-	}
-	return spoken(sum.Round(time.Minute))
+// reach is how well somebody's telephone is proven.
+type reach struct {
+	Short string // for a list: "Wed 02:14", "never"
+	Text  string
+	Late  bool // it must be tested
 }
 
-type personPage struct {
-	personLine
-	Team     string
-	Turns    []turnRow
-	Weeks    []hoursRow // hours of each week
-	Findings []finding
-	Absences []absenceRow
-	CanEdit  bool
-	OnNow    bool
-}
-
-type hoursRow struct{ Name, Value string }
-
-type turnRow struct {
-	When, Length, Duty string
-	Href, Swap         string
-	Now                bool
-}
-
-type absenceRow struct{ Text, Back string }
-
-// person computes one person's page. It is pure.
-func personOf(r *rota.Rota, id string, now time.Time, zone *time.Location, edit bool) (p personPage, ok bool) {
-	who, ok := r.Responder(id)
-	if !ok {
-		return p, false
+// reach says when a telephone was last answered, as a test or for a caller.
+func (l looking) reach(p *rota.Responder) reach {
+	days := l.r.Plan().Policy.ProvenDays
+	if days == 0 {
+		days = rota.ProvenDays
 	}
-	n := names{covering(r, now, now.Add(peopleSpan)), zone}
-	found := n.r.Review(now, peopleSpan, rota.Facts{})
-	turns := n.turns(id, now, now.Add(peopleSpan))
-	p = personPage{personLine: n.personLine(&who, found, turns, now), Team: n.team(who.Team), CanEdit: edit, Absences: n.absences(id, now)}
-	for _, t := range turns {
-		row := turnRow{When: n.span(t.Start, t.End, now), Length: spoken(t.End.Sub(t.Start)), Now: t.Start.Equal(now)}
-		if odd := offsetChange(t.Start, t.End, zone); odd != "" {
-			row.Length += ": " + odd
-		}
-		if row.Now {
-			row.When, p.OnNow = "Now to "+when(t.End, now, zone), true
-		}
-		row.Duty = tierWord(t.Tier) + ", " + n.teamList(t.Teams)
-		row.Href = shiftLink(t.Teams[0], t.Tier, t.Start, zone)
-		p.Turns = append(p.Turns, row)
+	known := l.facts.Reached[p.ID]
+	last, what := known.Answered, "A call was taken on it"
+	if tested := instant(rota.LocalTime{Date: p.Proven}, l.zone); !p.Proven.IsZero() && tested.After(last) && !tested.After(l.now) {
+		last, what = tested, "It was tested"
 	}
-	for w := range 4 {
-		from := now.AddDate(0, 0, 7*w)
-		p.Weeks = append(p.Weeks, hoursRow{"Week from " + from.In(zone).Format("2 January"), hoursOf(n.turns(id, from, from.AddDate(0, 0, 7)))})
-	}
-	for _, f := range found {
-		if slices.Contains(f.People, id) {
-			p.Findings = append(p.Findings, n.finding(f))
+	r := reach{Late: true}
+	switch {
+	case last.IsZero():
+		r.Short, r.Text = "never", "Nobody has taken a call on this number, and no test is noted."
+	case l.now.Sub(last) > time.Duration(days)*24*time.Hour:
+		r.Short, r.Text = last.In(l.zone).Format("2 January"), what+" on "+last.In(l.zone).Format("2 January 2006")+": more than "+strconv.Itoa(days)+" days ago."
+	default:
+		r.Late = false
+		r.Short, r.Text = when(last, l.now, l.zone), what+": "+when(last, l.now, l.zone)+"."
+		if known.Answered.Before(last) {
+			r.Short = last.In(l.zone).Format("2 January")
+			r.Text = what + " on " + r.Short + "."
 		}
 	}
-	return p, true
-}
-
-var absenceWords = map[rota.AbsenceKind]string{rota.AbsentSick: "Sick", rota.AbsentLeave: "On leave", rota.AbsentTraining: "Training"}
-
-// absences are a person's that are not over, by start.
-func (n names) absences(id string, now time.Time) []absenceRow {
-	var rows []absenceRow
-	for _, a := range n.r.Plan().Absences {
-		if a.Person != id || !a.End.IsZero() && !instant(a.End, n.zone).After(now) {
-			continue
-		}
-		text := absenceWords[a.Kind] + " from " + when(instant(a.Start, n.zone), now, n.zone)
-		if a.End.IsZero() {
-			text += " until further notice"
-		} else {
-			text += " until " + when(instant(a.End, n.zone), now, n.zone)
-		}
-		rows = append(rows, absenceRow{text, "/rota/change/back?absence=" + a.ID})
+	if known.Rung.After(known.Answered) {
+		r.Text += " It last rang " + when(known.Rung, l.now, l.zone) + "."
 	}
-	return rows
+	if known.Missed > 0 {
+		r.Text += " " + upper(count(known.Missed, "ring was", "rings were")) + " missed since."
+	}
+	return r
 }
 
 // people is the page of everybody.
 func (c *Console) people(w http.ResponseWriter, r *asked) {
-	c.render(w, http.StatusOK, "people", c.page(r, "People", people(c.o.Rota(), c.o.Now(), c.o.Zone)))
+	p := peoplePage{NoPlan: true}
+	if c.o.Rota() != nil {
+		p = c.looking(r).people()
+		p.CanEdit = c.o.Changes != nil && r.Who.May(access.ChangeRota)
+	}
+	c.render(w, http.StatusOK, "people", c.page(r, "People", p))
 }
 
-// person is the page of one.
-func (c *Console) person(w http.ResponseWriter, r *asked) {
+// responder is whom a page is about, and their plan's names.
+func (c *Console) responder(r *asked) (rota.Responder, bool) {
 	plan := c.o.Rota()
 	if plan == nil {
-		c.over(w, r)
-		return
+		return rota.Responder{}, false
 	}
-	p, ok := personOf(plan, r.PathValue("id"), c.o.Now(), c.o.Zone, c.o.Changes != nil && r.Who.May(access.ChangeRota))
+	return plan.Responder(r.PathValue("id"))
+}
+
+// numberReasons are why a responder's number may be needed.
+var numberReasons = []choice{
+	{Value: "reach", Text: "To reach them about a shift"},
+	{Value: "check", Text: "To check that the number is right"},
+	{Value: "safety", Text: "To see that they are safe"},
+	{Value: otherReason, Text: "Something else", Hint: "Say what, below."},
+}
+
+func (c *Console) numberOf(r *asked) (u unmasking, ok bool) {
+	who, ok := c.responder(r)
+	return unmasking{
+		Title: "Show the number of " + who.Name, About: who.ID, Teams: []string{who.Team}, Action: "/people/" + who.ID + "/number",
+		Back: Link{"Back to " + who.Name, "/people/" + who.ID}, Reasons: numberReasons,
+		Number: func(context.Context) (call.Number, error) { return who.Number, nil },
+		None:   "The plan has no number for them.",
+	}, ok
+}
+
+// askNumber asks why somebody wants to see a responder's number.
+func (c *Console) askNumber(w http.ResponseWriter, r *asked) {
+	u, ok := c.numberOf(r)
 	if !ok {
 		c.over(w, r)
 		return
 	}
-	c.render(w, http.StatusOK, "person", c.page(r, p.Name, p))
+	c.askUnmask(w, r, u)
 }
 
-// shiftPage is who is on for a team and tier at an instant, and what can be
-// done about it.
-type shiftPage struct {
-	Team, Tier, When, Length string
-	People                   []shiftPerson
-	Findings                 []finding
-	Cover                    string
-	CanEdit, Over            bool
-	Need                     string // what is missing, "" for nothing
-}
-
-type shiftPerson struct {
-	ID, Name, Why string
-	Take          string // address; "" when it cannot be taken
-	Off           string
-	Now           bool
-}
-
-// shift is that page.
-func (c *Console) shift(w http.ResponseWriter, r *asked) {
-	plan, now, zone := c.o.Rota(), c.o.Now(), c.o.Zone
-	team, tier := r.PathValue("team"), call.Tier(r.PathValue("tier"))
-	wall, err := rota.ParseLocalTime(r.PathValue("at"))
-	at := instant(wall, zone)
-	if at.Before(now) && now.Sub(at) < time.Minute {
-		at = now
-	}
-	if plan == nil || err != nil || !near(at, now) || !slices.Contains(shownTiers, tier) || !slices.Contains((names{plan, zone}).openTeams(at), team) {
+// seeNumber shows it.
+func (c *Console) seeNumber(w http.ResponseWriter, r *asked) {
+	u, ok := c.numberOf(r)
+	if !ok {
 		c.over(w, r)
 		return
 	}
-	n := names{covering(plan, at.Add(-48*time.Hour), at.Add(72*time.Hour)), zone}
-	p := n.shiftPage(team, tier, at, now)
-	p.CanEdit = c.o.Changes != nil && !p.Over && r.Who.May(access.ChangeRota)
-	c.render(w, http.StatusOK, "shift", c.page(r, p.Team+", "+lower(p.Tier), p))
-}
-
-func (n names) shiftPage(team string, tier call.Tier, at, now time.Time) shiftPage {
-	from, until := n.around(team, tier, at)
-	p := shiftPage{Team: n.team(team), Tier: tierWord(tier), When: n.span(from, until, now), Length: spoken(until.Sub(from)), Over: !until.After(now)}
-	if odd := offsetChange(from, until, n.zone); odd != "" {
-		p.Length += ": " + odd
-	}
-	on := n.r.OnShift(team, tier, at)
-	if want := n.wanted(team); tier == call.TierResponding && len(on) < want {
-		p.Need = count(want-len(on), "more person", "more people") + " needed"
-	}
-	start := latest(from, now)
-	p.Cover = coverLink(team, tier, start, until, n.zone)
-	for _, d := range on {
-		person := shiftPerson{ID: d.Responder, Name: n.person(d.Responder), Now: !from.After(now) && now.Before(until)}
-		person.Off = p.Cover + "&person=" + d.Responder
-		if slot, _, ok := n.slotAt(d.Why, at); ok {
-			person.Take = "/rota/change/take?slot=" + slot.Shift + "%7C" + slot.Date.String() + "%7C" + d.Responder
-		}
-		person.Why = n.reason(d.Why)
-		p.People = append(p.People, person)
-	}
-	for _, f := range n.r.Review(start, max(until.Sub(start), time.Minute), rota.Facts{}) {
-		if f.Level != rota.LevelNote && f.Team == team {
-			p.Findings = append(p.Findings, n.finding(f))
-		}
-	}
-	return p
-}
-
-// reason is why somebody is on, in words.
-func (n names) reason(why string) string {
-	kind, id, _ := strings.Cut(why, " ")
-	switch kind {
-	case "override":
-		for _, o := range n.r.Plan().Overrides {
-			if o.ID == id && o.Remove != "" {
-				return "in place of " + n.person(o.Remove)
-			}
-		}
-		return "put on by hand"
-	case "swap":
-		return "by a swap"
-	}
-	return ""
-}
-
-// around is the time about an instant in which the same people are on, at most
-// a day to either side.
-func (n names) around(team string, tier call.Tier, at time.Time) (from, until time.Time) {
-	begin, end := at.Add(-24*time.Hour), at.Add(24*time.Hour)
-	for _, s := range n.tierSpans(team, tier, boundaries(n.r, begin, end)) {
-		if !at.Before(s.from) && at.Before(s.until) {
-			return s.from, s.until
-		}
-	}
-	return begin, end
+	c.unmask(w, r, u)
 }

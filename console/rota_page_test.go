@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.org/crisisline/rota"
 )
 
 // TestRotaOverClockChange: shifts are shown as long as they are lived through.
@@ -115,7 +117,7 @@ func TestWeekTellsNightsWhole(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 10, 24, 17, 0, 0, 0, time.UTC)
 	zone := london(t)
-	p := rotaWeek(plan(t, now, nil), mondayOf(now, zone), now, zone)
+	p := rotaWeek(plan(t, now, nil), mondayOf(now, zone), now, zone, rota.Facts{})
 	portsmouth := p.Teams[0]
 	first, saturday, sunday := portsmouth.Days[0].Cells[0].Spans, portsmouth.Days[5].Cells[0].Spans, portsmouth.Days[6].Cells[0].Spans
 	if p.Title != "Week of 19 October 2026" || len(portsmouth.Days) != 7 {
@@ -136,7 +138,7 @@ func TestWeekTellsNightsWhole(t *testing.T) {
 func TestWeekShowsGaps(t *testing.T) {
 	t.Parallel()
 	zone := london(t)
-	island := rotaWeek(plan(t, atNight, nil), mondayOf(atNight, zone), atNight, zone).Teams[3]
+	island := rotaWeek(plan(t, atNight, nil), mondayOf(atNight, zone), atNight, zone, rota.Facts{}).Teams[3]
 	want := shiftSpan{When: "22:00 to 01:00", People: "Nobody", Href: "/rota/shift/isle-of-wight/responding/2026-06-20T22:00", Gap: true}
 	spans := island.Days[5].Cells[0].Spans
 	if d := cmp.Diff(want, spans[len(spans)-1]); d != "" || island.Gaps != 1 {
@@ -160,23 +162,6 @@ func TestHeat(t *testing.T) {
 	}
 	if got := p.Teams[0].Weeks[1].Cells[0]; got.Level != "well" || got.Text != "2" {
 		t.Errorf("an ordinary day: %+v", got)
-	}
-}
-
-// TestPeople: hours, and of a number its end alone.
-func TestPeople(t *testing.T) {
-	t.Parallel()
-	r := plan(t, atNight, nil)
-	p := people(r, atNight, london(t))
-	if got := p.Teams[0].People[0]; got.Name != "Amara Okafor" || got.Number != "ends 101" || got.Hours != "336 hours" {
-		t.Errorf("%+v", got)
-	}
-	one, ok := personOf(r, "r-amara", atNight, london(t), true)
-	if !ok || one.Turns[0].When != "Now to 08:00" || one.Turns[1].When != "20:00 to Sun 08:00" || !one.OnNow {
-		t.Errorf("%+v", one.Turns[:2])
-	}
-	if _, ok := personOf(r, "r-nobody", atNight, london(t), true); ok {
-		t.Error("somebody nobody knows has a page")
 	}
 }
 

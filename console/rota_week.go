@@ -57,7 +57,7 @@ func rotaViews(path string) []menuItem {
 }
 
 // rotaWeek computes the page. It is pure.
-func rotaWeek(r *rota.Rota, monday, now time.Time, zone *time.Location) weekPage {
+func rotaWeek(r *rota.Rota, monday, now time.Time, zone *time.Location, facts rota.Facts) weekPage {
 	p := weekPage{NoPlan: r == nil, Views: rotaViews("/rota/week")}
 	if r == nil {
 		return p
@@ -69,7 +69,7 @@ func rotaWeek(r *rota.Rota, monday, now time.Time, zone *time.Location) weekPage
 	wide := covering(r, monday, end)
 	n := names{wide, zone}
 	edges := boundaries(wide, monday.Add(-24*time.Hour), end.Add(24*time.Hour)) // nights that reach over either end
-	found := wide.Review(latest(monday, now), end.Sub(latest(monday, now)), rota.Facts{})
+	found := wide.Review(latest(monday, now), end.Sub(latest(monday, now)), facts)
 	for _, id := range n.openTeams(monday) {
 		p.Teams = append(p.Teams, n.weekTeam(id, monday, edges, found, now))
 	}
@@ -347,7 +347,7 @@ func (c *Console) week(w http.ResponseWriter, r *asked) {
 	if day, err := time.ParseInLocation(time.DateOnly, r.URL.Query().Get("from"), c.o.Zone); err == nil && near(day, now) {
 		monday = mondayOf(day, c.o.Zone)
 	}
-	p := rotaWeek(c.o.Rota(), monday, now, c.o.Zone)
+	p := rotaWeek(c.o.Rota(), monday, now, c.o.Zone, c.facts(r.Context()))
 	p.CanDrag = c.o.Changes != nil && r.Who.May(access.ChangeRota)
 	c.render(w, http.StatusOK, "week", c.page(r, "Rota, "+lower(p.Title), p))
 }

@@ -32,10 +32,9 @@ func (c *Console) table() []route {
 		{"GET /rota/week", access.Look, c.week},
 		{"GET /rota/weeks", access.Look, c.weeks},
 		{"GET /rota/shift/{team}/{tier}/{at}", access.Look, c.shift},
-		{"GET /people", access.Look, c.people},
-		{"GET /people/{id}", access.Look, c.person},
 		{"GET /calls/{id}", access.ReadCalls, c.story},
 	}
+	all = append(all, c.peopleRoutes()...)
 	all = append(all, c.signInRoutes()...)
 	all = append(all, c.actionRoutes()...)
 	all = append(all, c.teamRoutes()...)

@@ -20,8 +20,8 @@ type Count struct {
 // over is how far above the expected share it is.
 func (c Count) over() float64 { return float64(c.Have) - c.Expected }
 
-// unfair reports whether it is far above: by half as much again, and by two.
-func (c Count) unfair() bool { return c.over() >= 2 && float64(c.Have) > 1.5*c.Expected }
+// Unfair reports whether it is far above: by half as much again, and by two.
+func (c Count) Unfair() bool { return c.over() >= 2 && float64(c.Have) > 1.5*c.Expected }
 
 // Share is what fell to one person over a time, compared with the others of
 // their team. Only work on site is counted: waiting at home is not.
@@ -184,7 +184,7 @@ func (w *working) unfair(now time.Time, horizon time.Duration, facts Facts) []Fi
 	for i := range all {
 		var more []string
 		for _, kind := range shareKinds {
-			if c := kind.of(&all[i]); c.unfair() {
+			if c := kind.of(&all[i]); c.Unfair() {
 				more = append(more, fmt.Sprintf("%d %s where %.1f would be their share", c.Have, kind.word, c.Expected))
 			}
 		}

@@ -81,7 +81,7 @@ func TestUnfair(t *testing.T) {
 		expected float64
 		want     bool
 	}{{4, 2, true}, {3, 2, false}, {3, 1.01, false}, {3, 1, true}, {9, 6, false}, {10, 6.5, true}, {0, 0, false}, {2, 0, true}} {
-		if got := (Count{tc.have, tc.expected}).unfair(); got != tc.want {
+		if got := (Count{tc.have, tc.expected}).Unfair(); got != tc.want {
 			t.Errorf("%d where %.2f: unfair %v", tc.have, tc.expected, got)
 		}
 	}

@@ -198,3 +198,7 @@ func (op RemovePerson) outOfOverrides(e *edit) {
 		return o.Add == "" && o.Remove == "" || o.Add == o.Remove
 	})
 }
+
+// ParseSkill reads the name of a skill, as a plan writes it: "young_people",
+// "language:pl".
+func ParseSkill(s string) (string, error) { return parseSkill(s) }

@@ -30,7 +30,7 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 		Gate: gate, Audit: s.audit, Peer: newPeers(s.cfg.HTTP.TrustedProxies).of,
 		ServiceName: s.cfg.Service.Name, Notice: notice, Now: s.now, Zone: s.location(),
 		Rota: s.book.Current, Snapshot: s.snapshot, Events: s.queue.Follow, Story: s.story,
-		Figures: s.days.today,
+		Figures: s.days.today, Facts: s.facts,
 		Health: func() (string, []string) {
 			h := s.router.Health(s.now())
 			return h.Mode, h.Reasons
