@@ -108,7 +108,11 @@ var ofAnotherTeam = map[string][]deed{
 	"POST /rota/change/{way}": {
 		{"/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, "cover-1": {"r-mia"}, "cover-2": {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}}, "mid-north"},
 		{"/rota/change/replace", url.Values{"person": {"r-leo"}, "by": {"r-mia"}}, "mid-north"},
+		{"/rota/change/join", url.Values{"name": {"Nia"}, "number": {"07700 900150"}, "team": {"mid-north"}, "tiers": {"backup"}}, "mid-north"},
+		{"/rota/change/details", url.Values{"person": {"r-leo"}, "name": {"Leo"}, "team": {"mid-north"}, "tiers": {"responding"}}, "mid-north"},
+		{"/rota/change/leave", url.Values{"person": {"r-leo"}, "by": {"r-mia"}}, "mid-north"},
 	},
+	"POST /people/{id}/number":          {{"/people/r-leo/number", url.Values{"reason": {"reach"}}, "mid-north"}},
 	"POST /rota/drafts/{name}/publish":  {{"/rota/drafts/{draft}/publish", url.Values{"revision": {"1"}}, "mid-north"}},
 	"POST /rota/drafts/{name}/catch-up": {{"/rota/drafts/{draft}/catch-up", nil, "mid-north"}},
 	"POST /rota/drafts/{name}/drop":     {{"/rota/drafts/{draft}/drop", url.Values{"revision": {"1"}}, "mid-north"}},
@@ -159,7 +163,7 @@ func TestWhatConcernsATeamIsAskedAgain(t *testing.T) {
 					t.Errorf("it was done all the same: %s, %q", got, s.done())
 				}
 				own := signedIn(t, c, "Own", access.Grant{Role: access.Administrator, Teams: []string{d.team}})
-				if r := submit(c, path, d.form, own); r.StatusCode != http.StatusSeeOther {
+				if r := submit(c, path, d.form, own); r.StatusCode != http.StatusSeeOther && r.StatusCode != http.StatusOK {
 					t.Errorf("for their own: %s\n%s", r.Status, body(t, r))
 				}
 			})
