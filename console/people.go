@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"example.org/crisisline/call"
@@ -136,16 +135,6 @@ func worked(d time.Duration) string {
 		return "none"
 	}
 	return spoken(d.Round(time.Minute))
-}
-
-// skillWords are skills as people say them: "registered, Polish" stays as the
-// plan has it, but for the marks between words.
-func skillWords(skills []string) string {
-	words := make([]string, len(skills))
-	for i, s := range skills {
-		words[i] = strings.ReplaceAll(strings.ReplaceAll(s, "_", " "), ":", ": ")
-	}
-	return strings.Join(words, ", ")
 }
 
 // ending is the last three digits of a number.

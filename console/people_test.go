@@ -214,7 +214,7 @@ func TestPersonChanged(t *testing.T) {
 		{
 			"comes", "/rota/change/join",
 			url.Values{"name": {"Nia  Walsh"}, "number": {"07700 900 150"}, "team": {"mid-north"}, "tiers-asked": {"1"}, "tiers": tiers, "more-skills": {"Young people, language:pl"}},
-			[]string{"Nia Walsh", "Added", "Mid and North Hampshire. Responding and backup. Skills: young people, language: pl. Number ends 150."},
+			[]string{"Nia Walsh", "Added", "Mid and North Hampshire. Responding and backup. Skills: young people, speaks Polish. Number ends 150."},
 			func(p *rota.Rota) bool {
 				all := p.Plan().Responders
 				n := all[len(all)-1]

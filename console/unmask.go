@@ -115,18 +115,9 @@ func (c *Console) unmask(w http.ResponseWriter, r *asked, u unmasking) {
 		c.showForm(w, r, http.StatusBadGateway, u.form(r.PostForm).with(problem{Text: "The store gave no answer. The number was not shown; the audit has that you asked. Try again in a minute."}))
 		return
 	}
-	p := numberPage{Title: strings.TrimPrefix(u.Title, "Show "), Number: inFull(number), Back: u.Back}
+	p := numberPage{Title: strings.TrimPrefix(u.Title, "Show "), Number: nationally(number), Back: u.Back}
 	if p.Title = upper(p.Title); !number.Known() {
 		p.None = u.None
 	}
 	c.render(w, http.StatusOK, "number", c.page(r, p.Title, p))
-}
-
-// inFull is a number as people here write it: "07700 900101", "+33 …" abroad.
-func inFull(n call.Number) string {
-	rest, ok := strings.CutPrefix(n.E164(), "+44")
-	if !ok || len(rest) < 5 {
-		return n.E164()
-	}
-	return "0" + rest[:4] + " " + rest[4:]
 }
