@@ -17,7 +17,7 @@ type Did struct {
 // Why is the reason of a Did, for a page to put into words.
 type Why string
 
-// The closed set. Done:
+// The closed set: it is done.
 const (
 	WhyRung       Why = "rung"        // a phone is rung for the caller because of it
 	WhyNobodyFree Why = "nobody_free" // widened, handed over, asked again; but nobody who may be asked is free
@@ -25,14 +25,14 @@ const (
 	WhySet        Why = "set"         // break, away, back, wrap-up ended
 )
 
-// Not done, because it is so already:
+// It is not done, because it is so already.
 const (
 	WhyAlready  Why = "already"   // their phone rings for this caller; the rung is reached; the team has the call; they are on that break
 	WhyAllAsked Why = "all_asked" // no rung is left: everyone on the ladder may be asked
 	WhyMoved    Why = "moved"     // the call was handed over to a third team meanwhile
 )
 
-// Not done, because of the call:
+// It is not done, because of the call.
 const (
 	WhyOver      Why = "over"      // the caller has left, or there is no such call
 	WhyAccepted  Why = "accepted"  // somebody has just pressed 1; the two are being joined
@@ -41,7 +41,7 @@ const (
 	WhyGreeting  Why = "greeting"  // the caller hears the greeting, during which this service rings nobody
 )
 
-// Not done, because of the person or the team. PresenceWhy gives the first five.
+// It is not done, because of the person or the team. PresenceWhy gives the first six.
 const (
 	WhyRinging   Why = "is_offered"   // their phone rings for another caller, or is about to
 	WhyOnCall    Why = "is_connected" // they have a caller
