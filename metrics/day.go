@@ -88,9 +88,7 @@ type Day struct {
 	TalkMs   int64            `json:"talk,omitempty"`     //
 	Wrapped  int64            `json:"wrapped,omitempty"`  // wrap-ups with time below
 	WrapMs   int64            `json:"wrap,omitempty"`     //
-	Offers   int64            `json:"offers,omitempty"`   // phones asked
-	Vain     int64            `json:"vain,omitempty"`     // of those, asked in vain
-	VainMs   int64            `json:"vain_ms,omitempty"`  // time those took
+	Asked    Offers           `json:"asked,omitzero"`     // phones, for the day's calls
 	Again    int64            `json:"again,omitempty"`    // calls of somebody who had just gone unanswered
 	Nobody   int64            `json:"nobody,omitempty"`   // calls with a number that ended with nobody: abandoned or failed
 	Alone    int64            `json:"alone,omitempty"`    // the same, number withheld: nobody can tell whether they rang again
@@ -163,9 +161,10 @@ func (d *Day) Merge(o *Day) error {
 		d.Wrong[i] += o.Wrong[i]
 	}
 	d.Greeting.Merge(o.Greeting)
+	d.Asked.merge(&o.Asked)
 	for _, p := range [][2]*int64{
 		{&d.Talked, &o.Talked}, {&d.TalkMs, &o.TalkMs}, {&d.Wrapped, &o.Wrapped}, {&d.WrapMs, &o.WrapMs},
-		{&d.Offers, &o.Offers}, {&d.Vain, &o.Vain}, {&d.VainMs, &o.VainMs}, {&d.Again, &o.Again}, {&d.Nobody, &o.Nobody},
+		{&d.Again, &o.Again}, {&d.Nobody, &o.Nobody},
 		{&d.Alone, &o.Alone}, {&d.Drops, &o.Drops}, {&d.Danger, &o.Danger}, {&d.Plans, &o.Plans},
 	} {
 		*p[0] += *p[1]

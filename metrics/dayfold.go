@@ -33,6 +33,8 @@ type inHand struct {
 	line      string
 	withheld  bool
 	connected bool
+	first     call.OfferID // "" before any
+	offers    int64        // so far
 	wait, ret int64
 	phases    [3]int64
 }
@@ -64,9 +66,14 @@ func (d *Days) Add(e call.Event) {
 		if !c.connected {
 			c.connected, c.wait, c.ret = true, e.WaitMs, e.ReturnMs
 			c.phases = [3]int64{e.IntakeMs, e.QueueMs, e.RingMs}
+			d.day(c.date).Asked.PerAnswer.Add(1000 * c.offers)
+		}
+	case call.KindOffered:
+		if c.offers++; c.first == "" {
+			c.first = e.Offer
 		}
 	case call.KindOfferEnded:
-		d.asked(c, e)
+		d.day(c.date).Asked.over(e, c.first != "" && e.Offer == c.first)
 	case call.KindDropped:
 		d.day(c.date).Drops++
 	case call.KindDanger:
@@ -151,17 +158,6 @@ func (d *Days) arrived(e call.Event) {
 	d.live[e.Call] = &inHand{date: date, hour: hour, line: e.Line, withheld: e.Withheld}
 	if e.Redials > 0 {
 		d.day(date).Again++
-	}
-}
-
-func (d *Days) asked(c *inHand, e call.Event) {
-	day := d.day(c.date)
-	day.Offers++
-	switch e.Result {
-	case call.ResultAccepted, call.ResultLost, call.ResultCancelled:
-	default:
-		day.Vain++
-		day.VainMs += e.RingMs
 	}
 }
 

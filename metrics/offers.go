@@ -1,8 +1,7 @@
 package metrics
 
 import (
-	"maps"
-	"slices"
+	"fmt"
 	"time"
 
 	"example.org/crisisline/call"
@@ -12,88 +11,60 @@ import (
 // is local, not published.
 const FirstRefusalAtMost = .10
 
-// Offers folds ledger entries into how often phones were asked in vain. It knows
-// nobody's name: it is about the ringing, not about people. The zero value is
-// ready.
+// Offers are how often phones were asked, and in vain, for the calls of a day.
+// They know nobody's name: they are about the ringing, not about people.
 type Offers struct {
-	Made    int64         // offers made
-	Judged  int64         // calls whose first offer was the responder's to take or refuse
-	Refused int64         // of those, the ones in which it was not taken
-	Lost    time.Duration // time callers spent while offers rang in vain
-
-	order       order
-	ended       map[call.Result]int64
-	open        map[call.ID]*asked
-	perAnswered []int32
+	Made    int64                 `json:"made,omitempty"`    // offers that ended
+	Vain    int64                 `json:"vain,omitempty"`    // of those, neither accepted, nor lost to somebody quicker, nor cut short by the caller
+	VainMs  int64                 `json:"vain_ms,omitempty"` // time callers spent while those rang
+	Judged  int64                 `json:"judged,omitempty"`  // calls whose first offer was the responder's to take or refuse
+	Refused int64                 `json:"refused,omitempty"` // of those, the ones in which it was not taken
+	Ended   map[call.Result]int64 `json:"ended,omitempty"`
+	// PerAnswer counts answered calls by how many offers it took until then; its
+	// seconds are offers.
+	PerAnswer Histogram `json:"per,omitempty"`
 }
 
-// asked is what is kept of a call in progress.
-type asked struct {
-	first     call.OfferID
-	offers    int32
-	connected bool
-}
-
-// Add takes the next entry; one read twice is ignored.
-func (o *Offers) Add(e call.Event) {
-	if o.order.repeated(e.ID) {
-		return
-	}
-	switch e.Kind {
-	case call.KindOffered:
-		o.made(e)
-	case call.KindOfferEnded:
-		o.over(e)
-	case call.KindConnected:
-		if a := o.open[e.Call]; a != nil && !a.connected {
-			a.connected = true
-			o.perAnswered = append(o.perAnswered, a.offers)
-		}
-	case call.KindFinished:
-		delete(o.open, e.Call)
-	default: // the other entries are about no offer
+func (o *Offers) merge(p *Offers) {
+	o.Made += p.Made
+	o.Vain += p.Vain
+	o.VainMs += p.VainMs
+	o.Judged += p.Judged
+	o.Refused += p.Refused
+	o.PerAnswer.Merge(p.PerAnswer)
+	for r, n := range p.Ended {
+		o.ended(r, n)
 	}
 }
 
-func (o *Offers) made(e call.Event) {
-	if o.open == nil {
-		o.open, o.ended = map[call.ID]*asked{}, map[call.Result]int64{}
+func (o *Offers) ended(r call.Result, n int64) {
+	if o.Ended == nil {
+		o.Ended = map[call.Result]int64{}
 	}
-	a := o.open[e.Call]
-	if a == nil {
-		a = &asked{first: e.Offer}
-		o.open[e.Call] = a
-	}
-	a.offers++
+	o.Ended[r] += n
+}
+
+// over counts one offer's end, and judges it when it was the call's first. One
+// that ended because somebody else was quicker, or because the caller left, was
+// not refused by anyone and is not judged.
+func (o *Offers) over(e call.Event, first bool) {
 	o.Made++
-}
-
-// over judges the first offer of a call. One that ended because somebody else
-// was quicker, or because the caller left, was not refused by anyone and is not
-// judged.
-func (o *Offers) over(e call.Event) {
-	a := o.open[e.Call]
-	if a == nil {
-		return // the offer was made before the entries read here
-	}
-	o.ended[e.Result]++
+	o.ended(e.Result, 1)
 	switch e.Result {
 	case call.ResultAccepted:
-		if e.Offer == a.first {
+		if first {
 			o.Judged++
 		}
 	case call.ResultLost, call.ResultCancelled:
 	default:
-		o.Lost += time.Duration(e.RingMs) * time.Millisecond
-		if e.Offer == a.first {
+		o.Vain++
+		o.VainMs += e.RingMs
+		if first {
 			o.Judged++
 			o.Refused++
 		}
 	}
 }
-
-// Ended is how many offers ended in each way.
-func (o *Offers) Ended() map[call.Result]int64 { return maps.Clone(o.ended) }
 
 // FirstRefusal is Refused / Judged; false when no first offer was judged.
 func (o *Offers) FirstRefusal() (float64, bool) { return ratio(o.Refused, o.Judged) }
@@ -101,13 +72,68 @@ func (o *Offers) FirstRefusal() (float64, bool) { return ratio(o.Refused, o.Judg
 // PerAnswered is the mean and the 95th centile (nearest rank) of the offers it
 // took until a call was connected; false when none was.
 func (o *Offers) PerAnswered() (mean float64, p95 int64, ok bool) {
-	if len(o.perAnswered) == 0 {
+	var sum, n int64
+	for offers, calls := range o.PerAnswer {
+		sum += int64(offers) * calls
+		n += calls
+	}
+	if n == 0 {
 		return 0, 0, false
 	}
-	slices.Sort(o.perAnswered)
-	var sum int64
-	for _, n := range o.perAnswered {
-		sum += int64(n)
-	}
-	return float64(sum) / float64(len(o.perAnswered)), int64(nearestRank(o.perAnswered, 95)), true
+	return float64(sum) / float64(n), int64(o.PerAnswer.NearestRank(95) / time.Second), true
 }
+
+// OfferEnd is one way in which offers ended, for a page.
+type OfferEnd struct {
+	Words string
+	Count int64
+}
+
+// offerWords are the ways in words, in the order of a page.
+var offerWords = []struct {
+	result call.Result
+	words  string
+}{
+	{call.ResultAccepted, "accepted"}, {call.ResultLost, "somebody else was quicker"}, {call.ResultCancelled, "the caller left first"},
+	{call.ResultNoAnswer, "rang out, or was rejected"}, {call.ResultDeclined, "declined with a key"}, {call.ResultNoKey, "picked up, no key pressed: an answerphone or a pocket"},
+	{call.ResultBusy, "engaged"}, {call.ResultFailed, "could not be reached"}, {call.ResultLapsed, "no word of the call from the network"},
+}
+
+// Ends are the ways in which offers ended, those that did.
+func (o *Offers) Ends() (ends []OfferEnd) {
+	for _, w := range offerWords {
+		if n := o.Ended[w.result]; n > 0 {
+			ends = append(ends, OfferEnd{w.words, n})
+		}
+	}
+	return ends
+}
+
+// FirstWords is how the first offers stand against what was promised of them.
+func (o *Offers) FirstWords() string {
+	share, ok := o.FirstRefusal()
+	if !ok {
+		return "No first offer was anybody's to take."
+	}
+	return fmt.Sprintf("Of %s calls whose first phone could have been picked up, %s went on to another: at most %s are promised.",
+		thousands(o.Judged), Percent1(share), Percent(FirstRefusalAtMost))
+}
+
+// Kept reports whether no more first offers were refused than promised.
+func (o *Offers) Kept() bool {
+	share, _ := o.FirstRefusal()
+	return share <= FirstRefusalAtMost
+}
+
+// Took is how many phones an answer took, in words.
+func (o *Offers) Took() string {
+	mean, p95, ok := o.PerAnswered()
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("An answer took %.1f phones on average, at most %d in 95 of 100 calls; callers waited %s in all while phones rang in vain.",
+		mean, p95, Hours(float64(o.VainMs)/1000))
+}
+
+// Hours writes seconds as hours.
+func Hours(seconds float64) string { return fmt.Sprintf("%.0f h", seconds/3600) }

@@ -1,6 +1,9 @@
 package metrics_test
 
 import (
+	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,53 +38,80 @@ func TestOffers(t *testing.T) {
 		"the caller left":            {[]call.Event{offered("1", "a"), ended("1", "a", call.ResultCancelled), over("1")}, 0, 0, 0},
 		"somebody else was quicker":  {[]call.Event{offered("1", "a"), offered("1", "b"), ended("1", "b", call.ResultAccepted), ended("1", "a", call.ResultLost)}, 0, 0, 0},
 		"the second is never judged": {[]call.Event{offered("1", "a"), offered("1", "b"), ended("1", "b", call.ResultBusy)}, 0, 0, 10 * time.Second},
-		"made before the reading":    {[]call.Event{ended("1", "a", call.ResultNoAnswer)}, 0, 0, 0},
+		"an end without a beginning": {[]call.Event{ended("1", "a", call.ResultNoAnswer)}, 0, 0, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var o metrics.Offers
-			for _, e := range tc.events {
-				o.Add(e)
-			}
-			if o.Judged != tc.judged || o.Refused != tc.refused || o.Lost != tc.lost {
-				t.Errorf("judged %d, refused %d, lost %s; want %d, %d, %s", o.Judged, o.Refused, o.Lost, tc.judged, tc.refused, tc.lost)
+			o := asked(t, tc.events)
+			if o.Judged != tc.judged || o.Refused != tc.refused || time.Duration(o.VainMs)*time.Millisecond != tc.lost {
+				t.Errorf("judged %d, refused %d, lost %d ms; want %d, %d, %s", o.Judged, o.Refused, o.VainMs, tc.judged, tc.refused, tc.lost)
 			}
 		})
 	}
 }
 
+// asked folds what happened to calls "1" and "2", each received first and over
+// at last.
+func asked(t *testing.T, events []call.Event) metrics.Offers {
+	t.Helper()
+	fold := metrics.Days{Zone: time.UTC}
+	for _, id := range []call.ID{"1", "2"} {
+		fold.Add(call.Event{Kind: call.KindReceived, Call: id, At: monday})
+	}
+	for _, e := range events {
+		fold.Add(e)
+	}
+	for _, id := range []call.ID{"1", "2"} {
+		fold.Add(call.Event{Kind: call.KindFinished, Call: id, At: monday, Outcome: call.OutcomeAbandoned})
+	}
+	days := fold.Take("")
+	if len(days) != 1 {
+		t.Fatalf("%d days", len(days))
+	}
+	text, err := json.Marshal(days[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, back := metrics.NewDay(days[0].From, "UTC"), metrics.Day{}
+	if err := errors.Join(json.Unmarshal(text, &back), sum.Merge(&back)); err != nil {
+		t.Fatal(err)
+	}
+	return sum.Asked
+}
+
 func TestOffersPerAnsweredCall(t *testing.T) {
 	t.Parallel()
-	var o metrics.Offers
-	if _, _, ok := o.PerAnswered(); ok {
+	none := asked(t, nil)
+	if _, _, ok := none.PerAnswered(); ok || none.Took() != "" {
 		t.Error("a mean of no answered call")
 	}
-	if _, ok := o.FirstRefusal(); ok {
+	if _, ok := none.FirstRefusal(); ok || !strings.Contains(none.FirstWords(), "No first offer") {
 		t.Error("a share of no offer")
 	}
-	add := func(id string, e call.Event) {
-		e.ID = id
-		o.Add(e)
-		o.Add(e) // read twice
-	}
-	add("1-0", call.Event{Kind: call.KindOffered, Call: "1", Offer: "a"})
-	add("2-0", call.Event{Kind: call.KindOfferEnded, Call: "1", Offer: "a", Result: call.ResultBusy})
-	add("2-1", call.Event{Kind: call.KindOffered, Call: "1", Offer: "b"})
-	add("3-0", call.Event{Kind: call.KindOffered, Call: "2", Offer: "c"})
-	add("4-0", call.Event{Kind: call.KindOfferEnded, Call: "2", Offer: "c", Result: call.ResultAccepted})
-	add("5-0", call.Event{Kind: call.KindConnected, Call: "1"})
-	add("6-0", call.Event{Kind: call.KindConnected, Call: "2"})
-	add("7-0", call.Event{Kind: call.KindOffered, Call: "2", Offer: "d"}) // after a drop: not of the answer
-	add("8-0", call.Event{Kind: call.KindConnected, Call: "2"})
+	o := asked(t, []call.Event{
+		{Kind: call.KindOffered, Call: "1", Offer: "a"},
+		{Kind: call.KindOfferEnded, Call: "1", Offer: "a", Result: call.ResultBusy, RingMs: 7_200_000},
+		{Kind: call.KindOffered, Call: "1", Offer: "b"},
+		{Kind: call.KindOffered, Call: "2", Offer: "c"},
+		{Kind: call.KindOfferEnded, Call: "2", Offer: "c", Result: call.ResultAccepted},
+		{Kind: call.KindConnected, Call: "1", WaitMs: 1},
+		{Kind: call.KindConnected, Call: "2", WaitMs: 1},
+		{Kind: call.KindOffered, Call: "2", Offer: "d"}, // after a drop: not of the answer
+		{Kind: call.KindConnected, Call: "2"},
+	})
 	mean, p95, ok := o.PerAnswered()
-	if !ok || mean != 1.5 || p95 != 2 || o.Made != 4 {
-		t.Errorf("mean %v, p95 %d, made %d; want 1.5, 2, 4", mean, p95, o.Made)
+	if !ok || mean != 1.5 || p95 != 2 || o.Made != 2 {
+		t.Errorf("mean %v, p95 %d, made %d; want 1.5, 2, 2", mean, p95, o.Made)
 	}
-	if share, ok := o.FirstRefusal(); !ok || share != .5 || share <= metrics.FirstRefusalAtMost {
+	if share, ok := o.FirstRefusal(); !ok || share != .5 || o.Kept() {
 		t.Errorf("first refusal %v", share)
 	}
-	want := map[call.Result]int64{call.ResultBusy: 1, call.ResultAccepted: 1}
-	if diff := cmp.Diff(want, o.Ended()); diff != "" {
-		t.Errorf("ended (-want +got):\n%s", diff)
+	want := []metrics.OfferEnd{{Words: "accepted", Count: 1}, {Words: "engaged", Count: 1}}
+	if diff := cmp.Diff(want, o.Ends()); diff != "" {
+		t.Errorf("ends (-want +got):\n%s", diff)
+	}
+	if got := o.FirstWords() + " " + o.Took(); got != "Of 2 calls whose first phone could have been picked up, 50.0 % went on to another: at most 10 % are promised. "+
+		"An answer took 1.5 phones on average, at most 2 in 95 of 100 calls; callers waited 2 h in all while phones rang in vain." {
+		t.Errorf("says %q", got)
 	}
 }

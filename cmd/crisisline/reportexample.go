@@ -192,13 +192,7 @@ func (s *story) call(at time.Time) {
 		}
 		return
 	}
-	offered := e
-	offered.Kind, offered.Result = call.KindOfferEnded, call.ResultAccepted
-	s.add(offered)
-	if s.rng.Float64() < .2 {
-		offered.Result = call.ResultNoAnswer
-		s.add(offered)
-	}
+	s.ringing(e)
 	e.Kind = call.KindConnected
 	s.add(e)
 	e.Kind, e.Outcome, e.TalkMs = call.KindFinished, call.OutcomeAnswered, int64(60_000+s.rng.ExpFloat64()*1_000_000)
@@ -240,6 +234,21 @@ func (s *story) record(e call.Event, received time.Time, x float64) {
 		e.Code, e.Duty = call.CodeOther, call.DutyConsent
 	}
 	s.add(e)
+}
+
+// ringing is phones asked: now and then one in vain before the one that accepts.
+func (s *story) ringing(e call.Event) {
+	results := []call.Result{call.ResultAccepted}
+	if s.rng.Float64() < .08 {
+		results = []call.Result{[]call.Result{call.ResultNoAnswer, call.ResultNoAnswer, call.ResultDeclined, call.ResultBusy}[s.rng.IntN(4)], call.ResultAccepted}
+	}
+	for i, r := range results {
+		o := e
+		o.Kind, o.Offer, o.Result = call.KindOffered, call.OfferID(fmt.Sprint(e.Call, i)), ""
+		s.add(o)
+		o.Kind, o.Result = call.KindOfferEnded, r
+		s.add(o)
+	}
 }
 
 // followUp is a visit promised, nearly always made, mostly in time.
