@@ -31,6 +31,7 @@ const (
 	KindPresence    Kind = "presence"      // break, away, back; Reason says why
 	KindPlan        Kind = "plan"          // a plan version came into force
 
+	KindUnreached    Kind = "unreached"      // nobody reached a caller in time from their first try, each need once; Call is their last try, WaitMs the time, FirstMs, Redials
 	KindWrapUpRecord Kind = "wrap_up_record" // what came of the call; Code, Hard, Duty, Category, By; WaitMs received → this; the last one holds
 
 	KindCallbackOwed    Kind = "callback_owed"    // somebody is to be rung back; By, DueMs from when they may be rung until it must be over
@@ -48,7 +49,7 @@ const (
 var Kinds = []Kind{
 	KindReceived, KindWaiting, KindWidened, KindOffered, KindOfferSent, KindRinging, KindPickedUp, KindOfferEnded,
 	KindAccepted, KindConnected, KindDropped, KindDanger, KindHandedOver, KindFinished, KindWrapUp, KindWrapUpEnded, KindPresence, KindPlan,
-	KindWrapUpRecord, KindCallbackOwed, KindCallbackClaimed, KindCallbackAttempt, KindCallbackClosed,
+	KindUnreached, KindWrapUpRecord, KindCallbackOwed, KindCallbackClaimed, KindCallbackAttempt, KindCallbackClosed,
 	KindFollowUp, KindFollowUpMissed, KindFollowUpDone, KindFollowUpReviewed,
 }
 
@@ -83,6 +84,7 @@ type Event struct {
 	RingMs   int64 // that offer → connected; on offer_ended, offer → its end
 	ReturnMs int64 // greeting's end → connected or finished: the return's clock, never below 0
 	TalkMs   int64 // connected → finished
+	FirstMs  int64 // first try of the same caller → received or first connected; 0 when their number is not known
 	Offers   int   // offers made for the call so far; callback_…: attempts
 	Version  int64 // plan: the version now in force
 
@@ -90,7 +92,7 @@ type Event struct {
 	// the call. Responder is who recorded the entry.
 	Category string // follow_up…: which promise, metrics.FollowUps names them
 	DueMs    int64  // follow_up…: start of its clock → when it is due
-	Missed   bool   // follow_up_done: it had run out before anybody recorded it
+	Missed   bool   // follow_up_done: it had run out before anybody recorded it; connected: unreached was written
 
 	// Wrap-up records. Responder is who had the call.
 	Code Code        // what came of it; "" not recorded
@@ -135,6 +137,7 @@ func (e Event) Values() []string {
 	num("wr", e.RingMs)
 	num("rt", e.ReturnMs)
 	num("tk", e.TalkMs)
+	num("fm", e.FirstMs)
 	num("n", int64(e.Offers))
 	num("v", e.Version)
 	str("ct", e.Category)
@@ -234,6 +237,8 @@ func (e *Event) setNumber(name, s string) error {
 		into = &e.ReturnMs
 	case "tk":
 		into = &e.TalkMs
+	case "fm":
+		into = &e.FirstMs
 	case "v":
 		into = &e.Version
 	case "du":

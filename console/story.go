@@ -186,6 +186,9 @@ func (n names) later(out *entry, e call.Event, who string) {
 		out.Text, out.More = who+" was set "+presenceWords[e.Presence], pauseText[call.Pause(e.Reason)].Text
 	case call.KindPlan:
 		out.Text = fmt.Sprintf("Plan version %d came into force", e.Version)
+	case call.KindUnreached:
+		out.Text, out.Tone = "Nobody reached this caller in time from their first try", "bad"
+		out.More = "They first rang " + mmss(time.Duration(e.FirstMs)*time.Millisecond) + " before."
 	case call.KindWrapUpRecord:
 		out.Text, out.More = "What came of it was recorded", recordedWords(e)
 	case call.KindCallbackOwed, call.KindCallbackClaimed, call.KindCallbackAttempt, call.KindCallbackClosed:

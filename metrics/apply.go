@@ -35,6 +35,8 @@ func (r *Recorder) Apply(e call.Event) {
 		}
 	case call.KindFinished:
 		r.finished(n, e)
+	case call.KindUnreached:
+		r.judge(team, e)
 	case call.KindFollowUpMissed, call.KindFollowUpDone:
 		r.followUp(team, e)
 	default: // the other entries change no figure
@@ -84,9 +86,14 @@ func (r *Recorder) settled(n *names, e call.Event) {
 	case e.Outcome == call.OutcomeAbandoned:
 		r.abandon.WithLabelValues(line, team, caller).Observe(seconds(e.WaitMs))
 	}
+	r.judge(team, e)
+}
+
+// judge counts what an entry says of each standard.
+func (r *Recorder) judge(team string, e call.Event) {
 	for i := range r.standards {
 		if v, _ := r.standards[i].Judge(e); v != NotJudged {
-			r.standard.WithLabelValues(r.standards[i].Name, team, caller, string(v)).Inc()
+			r.standard.WithLabelValues(r.standards[i].Name, team, callerLabel(e.Caller), string(v)).Inc()
 		}
 	}
 }

@@ -188,8 +188,8 @@ func (b *Board) tiles() {
 		{Name: "95 in 100 of those answered waited at most", Value: Seconds(i.P95.Seconds()), Beside: fmt.Sprintf("%s from the end of the greeting", Seconds(b.Returned.P95.Seconds()))},
 		{Name: "longest wait of anybody", Value: Seconds(float64(longest) / 1000), Beside: "answered or not"},
 		b.worstHour(),
-		{Name: "reached nobody, and did not ring again", Value: thousands(max(0, b.Sum.Nobody-b.Sum.Again)),
-			Beside: fmt.Sprintf("within %s; and %s with a withheld number, of whom nobody can tell", b.redial(), thousands(b.Sum.Alone))},
+		{Name: "were not reached within 60 minutes of their first try", Value: thousands(b.Sum.Reach.Missed),
+			Beside: fmt.Sprintf("of %s who showed a number; %s calls with a withheld one reached nobody", thousands(b.Sum.Reach.Judged()), thousands(b.Sum.Alone))},
 	}
 	in100 := func(v float64) string { return fmt.Sprintf("%.0f", 100*v) }
 	b.Words = fmt.Sprintf("In %s the line was rung %s times. Of every 100 calls, %s reached a person within a minute and %s later; in %s the caller gave up. ",

@@ -11,7 +11,7 @@ import (
 // DayForm is the version of what a roll-up holds and of the definitions behind
 // it. It is printed on every report; a stored day of another form is made again
 // from the ledger, or refused when the ledger no longer reaches back to it.
-const DayForm = 2
+const DayForm = 3
 
 // Slice names the calls a tally is of: a dimension, and a value of it.
 type Slice string
@@ -102,6 +102,9 @@ type Day struct {
 	// the day of the call.
 	FollowUps map[string]*FollowUpFigures `json:"follow_ups,omitempty"`
 
+	// Reach is what became of the needs whose first try was on the day.
+	Reach Reach `json:"reach,omitzero"`
+
 	// Recorded is what was said to have come of the day's answered calls.
 	Recorded Recorded `json:"recorded,omitzero"`
 }
@@ -173,6 +176,8 @@ func (d *Day) Merge(o *Day) error {
 		d.followUp(category).merge(f)
 	}
 	d.Recorded.merge(o.Recorded)
+	d.Reach.Met += o.Reach.Met
+	d.Reach.Missed += o.Reach.Missed
 	return nil
 }
 

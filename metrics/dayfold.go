@@ -57,6 +57,9 @@ func (d *Days) Add(e call.Event) {
 	if d.aside(e) {
 		return
 	}
+	if e.Kind == call.KindConnected { // the first try may have been on another day than this call
+		d.need(e)
+	}
 	c := d.live[e.Call]
 	if c == nil {
 		return // it arrived outside the bounds
@@ -91,6 +94,8 @@ func (d *Days) aside(e call.Event) bool {
 		d.wrapped(e)
 	case call.KindWrapUpRecord:
 		d.recorded(e)
+	case call.KindUnreached:
+		d.need(e)
 	case call.KindPlan:
 		if d.counts(e.At) {
 			date, _ := d.local(e.At)

@@ -46,6 +46,9 @@ func NewPublic(b Board) Public {
 		{Name: "was the longest wait of 95 in 100 of those answered", Value: Seconds(i.P95.Seconds())},
 	}
 	for _, s := range b.Standings {
+		if s.Start == MomentFirstTry && (Withhold(b.Sum.Reach.Missed) || Withhold(b.Sum.Reach.Met)) {
+			continue
+		}
 		if s.Known && len(s.Callers)+len(s.Lines) == 0 && s.Population == PopulationReceived || s.Known && s.Measure == MeasureMean {
 			p.Standings = append(p.Standings, s)
 		}

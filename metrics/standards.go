@@ -25,6 +25,7 @@ type Moment string
 
 // The closed set of moments. The last three are where a clock may stop.
 const (
+	MomentFirstTry    Moment = "first_try"    // the first webhook of the same caller's first try, where their number is known
 	MomentReceived    Moment = "received"     // the first webhook: the caller's clock
 	MomentGreetingEnd Moment = "greeting_end" // the greeting is over: the return's clock; it may also stop one
 	MomentConnected   Moment = "connected"    // both hear each other; a call never connected misses
@@ -97,6 +98,9 @@ func (s Standard) Counted() bool { return s.Measure == MeasureShare }
 // in words from a closed set. Entries that settle nothing, and calls outside the
 // population, are NotJudged.
 func (s Standard) Judge(e call.Event) (Verdict, string) {
+	if s.Start == MomentFirstTry {
+		return s.judgeNeed(e)
+	}
 	wait, why := s.wait(e)
 	if why != "" {
 		return NotJudged, why
@@ -111,6 +115,28 @@ func (s Standard) Judge(e call.Event) (Verdict, string) {
 	case s.Stop == MomentAbandoned && e.Outcome != call.OutcomeAbandoned:
 		return Met, "not abandoned"
 	case wait <= s.Threshold:
+		return Met, "within the threshold"
+	}
+	return Missed, "beyond the threshold"
+}
+
+// judgeNeed is Judge for a need, which begins with a caller's first try: its answer
+// decides it, or the entry that says that there was none in time.
+func (s Standard) judgeNeed(e call.Event) (Verdict, string) {
+	switch {
+	case len(s.Callers) > 0 && !slices.Contains(s.Callers, e.Caller):
+		return NotJudged, "another caller"
+	case len(s.Lines) > 0 && !slices.Contains(s.Lines, e.Line):
+		return NotJudged, "another line"
+	case e.Kind == call.KindUnreached:
+		return Missed, "nobody reached them in time"
+	case !FirstConnected(e):
+		return NotJudged, "settles no need"
+	case e.FirstMs == 0:
+		return NotJudged, "whose first try it was is not known"
+	case e.Missed:
+		return NotJudged, "judged when the time was over"
+	case time.Duration(e.FirstMs)*time.Millisecond <= s.Threshold:
 		return Met, "within the threshold"
 	}
 	return Missed, "beyond the threshold"
@@ -169,5 +195,9 @@ func (s Standard) String() string {
 	case s.Target != nil:
 		target = fmt.Sprintf(", for %g %%", *s.Target*100)
 	}
-	return fmt.Sprintf("%s: %s%s of calls %s (%s: %s)", s.Name, what, target, s.Population, s.Label, s.Source)
+	whom := "calls " + string(s.Population)
+	if s.Start == MomentFirstTry {
+		whom = "needs, of callers who showed a number"
+	}
+	return fmt.Sprintf("%s: %s%s of %s (%s: %s)", s.Name, what, target, whom, s.Label, s.Source)
 }

@@ -168,6 +168,7 @@ func TestShippedStandards(t *testing.T) {
 		"abandon.all: no abandonment, for 97 % of calls received (source: NHS 111 from 2021: at most 3 % of calls received, B02 / A01)",
 		"abandon.over30: no abandonment after more than 30s, for 98 % of calls received (local: bands of NHS111-MH items B04 and B05; at most 2 % of calls received)",
 		"answer.longest_wait: received to settled within 5m0s, for 100 % of calls received (local: nobody waits longer, answered or not)",
+		"reach.within_60min: first_try to connected within 1h0m0s, for 99 % of needs, of callers who showed a number (local: a caller who rings again and again until somebody answers is one unmet need, not many calls)",
 		"professional.answer: received to connected within 1m0s, for 90 % of calls received (local: CORE CRT fidelity scale item 2, directly contactable by phone)",
 		"greeting.length: received to greeting_end within 20s, for 100 % of calls received (local: long greetings cost callers: the US 988 line's ran 45 s before routing)",
 	}

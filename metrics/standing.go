@@ -20,6 +20,9 @@ type Standing struct {
 // said to be.
 func (d *Day) Standing(s Standard) Standing {
 	out := Standing{Standard: s, Why: "counted live, in the metrics"}
+	if s.Start == MomentFirstTry {
+		return out.need(d.Reach)
+	}
 	t, ok := d.population(s)
 	if !ok || len(s.Exclude) > 0 {
 		return out
@@ -53,14 +56,27 @@ func (d *Day) Standing(s Standard) Standing {
 	default:
 		return out
 	}
-	out.Value, out.Known = ratio(part, whole)
-	if out.Why = ""; !out.Known {
-		out.Why = "no call"
+	return out.share(part, whole)
+}
+
+func (s Standing) share(part, whole int64) Standing {
+	s.Value, s.Known = ratio(part, whole)
+	if s.Why = ""; !s.Known {
+		s.Why = "no call"
 	}
-	if out.Judged = out.Known && s.Target != nil; out.Judged {
-		out.Kept = out.Value >= *s.Target
+	if s.Judged = s.Known && s.Target != nil; s.Judged {
+		s.Kept = s.Value >= *s.Target
 	}
-	return out
+	return s
+}
+
+// need is the standing of a standard about needs, which days do not count by line
+// or by who rings.
+func (s Standing) need(r Reach) Standing {
+	if len(s.Callers)+len(s.Lines) > 0 {
+		return s
+	}
+	return s.share(r.Met, r.Judged())
 }
 
 func (s Standing) mean(w *Waits) Standing {
@@ -106,6 +122,8 @@ func (s Standing) Promise() string {
 		}
 	}
 	switch {
+	case s.Start == MomentFirstTry:
+		return fmt.Sprintf("reached within %s of their first try (of %s with a number shown)", spanWords(s.Threshold), who)
 	case s.Measure == MeasureMean:
 		return fmt.Sprintf("answered in %s on average, from %s (of %s)", Seconds(s.Threshold.Seconds()), from, who)
 	case s.Stop == MomentConnected:

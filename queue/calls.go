@@ -12,12 +12,12 @@ import (
 // earlier try within the redial window), and its first two deadlines. A
 // repeated webhook writes nothing and gives the call as it is now.
 func (s *Store) Arrive(ctx context.Context, now time.Time, a Arrival) (Arrived, error) {
-	args := make([]any, 0, 17)
+	args := make([]any, 0, 18)
 	args = append(args, ms(now), string(a.Call), bit(a.Menu), a.Need.Line, a.Number, a.Need.Team,
 		string(a.Need.Caller), a.Need.Language, strings.Join(a.Need.Skills, listSep),
 		s.sealNumber(a.Call, a.From), s.o.Sealer.Index(a.From),
 		a.Boost.Milliseconds(), a.RedialBoost.Milliseconds(), s.o.RedialWindow.Milliseconds(),
-		ms(a.ActAt), ms(now.Add(a.LiveFor)))
+		ms(a.ActAt), ms(now.Add(a.LiveFor)), needSilence.Milliseconds())
 	r, err := s.run(ctx, "arrive", s.keys, args)
 	if err != nil {
 		return Arrived{}, err
@@ -82,7 +82,8 @@ func (s *Store) Finish(ctx context.Context, now time.Time, id call.ID, f Finish)
 		f.KeepFor = time.Hour
 	}
 	r, err := s.run(ctx, "finish", s.keys, []any{ms(now), string(id), string(outcome), f.Reason,
-		f.WrapUp.Milliseconds(), f.KeepFor.Milliseconds(), s.o.RedialWindow.Milliseconds(), s.o.NumberFor.Milliseconds()})
+		f.WrapUp.Milliseconds(), f.KeepFor.Milliseconds(), s.o.RedialWindow.Milliseconds(), s.o.NumberFor.Milliseconds(),
+		ReachWithin.Milliseconds(), needSilence.Milliseconds()})
 	if err != nil {
 		return Finished{}, err
 	}

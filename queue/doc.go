@@ -21,7 +21,8 @@
 //	due             zset    kind:id → when; every deadline there is
 //	live            zset    call → when received; calls with a caller on the line
 //	conf:<name>     string  conference → call
-//	redial:<index>  hash    place, left, n: what a caller who left unanswered keeps
+//	redial:<index>  hash    what a caller who left unanswered keeps: place, left, n tries; f first try, mi 1 once that took too long, c l tm cl the last try
+//	unreached       zset    index → by when somebody is to have reached them
 //	callback:<id>   hash    one callback that is owed, or was; fields below
 //	callbacks       zset    call → what is due next; the open ones
 //	number:<id>     string  the number a call that is over came from, sealed; for as long as numbers are kept
@@ -40,7 +41,7 @@
 // A call's hash has the fields of callFields (record.go) and these: fr the
 // caller's number, sealed with the call's id; ix its index; open the open offers;
 // pools and want of the last claim; q 1 while it stands in its pools; jc, jr
-// which legs are in the conference; oa when the accepted offer was made; tt talk
+// which legs are in the conference; fi the first try of its caller; oa when the accepted offer was made; tt talk
 // of connections that dropped; lo and cx the legs that lost or were cancelled;
 // kf how long it is kept; co 1 while a callback is owed, 2 after; ho 1 once a
 // person handed it over; lim the agreements of its ladder. An offer's hash has the fields of offerFields and: ps, pp and pr

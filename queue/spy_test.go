@@ -174,4 +174,5 @@ func everyMethod(w *world, each func(name string, do func() error)) {
 	everyFollowUp(w, each)
 	everyWrapUp(w, each)
 	everyCallback(w, each)
+	everyNeed(w, each)
 }

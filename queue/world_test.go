@@ -236,7 +236,7 @@ func (w *world) dues() map[string]float64 {
 func (w *world) events() []call.Event {
 	w.Helper()
 	var events []call.Event
-	err := w.Range(w.ctx(), start.Add(-24*time.Hour), start.Add(24*time.Hour), func(e call.Event) error {
+	err := w.Range(w.ctx(), start.Add(-24*time.Hour), start.Add(14*24*time.Hour), func(e call.Event) error {
 		events = append(events, e)
 		return nil
 	})

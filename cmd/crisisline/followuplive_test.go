@@ -105,3 +105,50 @@ func TestCallbackOfAnAnsweredCall(t *testing.T) {
 		}
 	})
 }
+
+// Somebody who rings again and again until they are answered is one need, judged
+// once by their first try, whatever they did in between and whichever instance saw
+// it; of a number withheld nobody can tell.
+func TestReachedFromTheFirstTry(t *testing.T) {
+	t.Parallel()
+	if queue.ReachWithin != metrics.ReachWithin {
+		t.Fatal("the store and the standard count another hour")
+	}
+	onBothStores(t, setup{two: true}, func(t *testing.T, l *line) {
+		tries := func(from string) {
+			c := l.phone(from).Dials(t, public)
+			c.Waits(30 * time.Second)
+			c.HangsUp()
+			l.step(time.Second)
+		}
+		looks := func() {
+			for _, i := range l.instances {
+				i.lookAtFollowUps(l.ctx)
+			}
+		}
+		tries(caller)
+		tries(otherCaller)
+		const hidden = "+447700900502"
+		l.phone(hidden).Presents("anonymous")
+		tries(hidden)
+		l.step(30 * time.Minute)
+		tries(caller)
+		looks()
+		c := l.dials(public)
+		c.IsBridgedTo(t, l.takes(amal))
+		c.HangsUp()
+		l.step(30 * time.Minute)
+		looks()
+		looks()
+		late := l.phone(otherCaller).Dials(t, public)
+		late.IsBridgedTo(t, l.takes(amal))
+		late.HangsUp()
+		l.step(time.Second)
+		for _, e := range l.ledger() {
+			l.instances[0].metrics.Apply(e)
+		}
+		for _, result := range []string{"met", "missed"} {
+			says(t, l.metricsPage(), `crisisline_standard_total{caller="unknown",result="`+result+`",standard="reach.within_60min",team="portsmouth"} 1`)
+		}
+	})
+}

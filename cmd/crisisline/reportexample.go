@@ -163,6 +163,7 @@ func (s *story) call(at time.Time) {
 		s.again--
 		e.Redials = 1
 	}
+	known := !e.Withheld && e.Caller != call.CallerProfessional
 	s.add(e)
 	soonest := 0
 	for i := range s.people(local) {
@@ -187,13 +188,20 @@ func (s *story) call(at time.Time) {
 			e.Outcome = call.OutcomeCallback
 		}
 		s.add(e)
-		if !e.Withheld && s.rng.Float64() < .35 {
+		switch {
+		case !known || e.Outcome == call.OutcomeCallback:
+		case s.rng.Float64() < .9: // most of those who give up ring again
 			s.again++
+		default:
+			s.add(call.Event{At: at.Add(time.Hour), Kind: call.KindUnreached, Call: e.Call, Team: e.Team, Caller: e.Caller, FirstMs: time.Hour.Milliseconds()})
 		}
 		return
 	}
 	s.ringing(e)
 	e.Kind = call.KindConnected
+	if known {
+		e.FirstMs = e.WaitMs + int64(e.Redials)*600_000
+	}
 	s.add(e)
 	e.Kind, e.Outcome, e.TalkMs = call.KindFinished, call.OutcomeAnswered, int64(60_000+s.rng.ExpFloat64()*1_000_000)
 	over := at.Add(time.Duration(e.WaitMs+e.TalkMs) * time.Millisecond)

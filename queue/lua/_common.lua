@@ -121,7 +121,9 @@ local function note(now, kind, about, more)
     if last[1] then id = string.match(last[1][1], '^%d+') .. '-*' end
     place = redis.call('XADD', key, id, unpack(entry))
   end
-  if kind == 'wrap_up_record' or string.find(kind, '^follow_up') or string.find(kind, '^callback') then far(about[2], place) end
+  if kind == 'wrap_up_record' or kind == 'unreached' or string.find(kind, '^follow_up') or string.find(kind, '^callback') then
+    far(about[2], place)
+  end
   return place
 end
 

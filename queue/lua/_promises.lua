@@ -71,3 +71,30 @@ local function attempt_callback(b, by, at, result, keep_ms, now)
   put(b, 'lw', result)
   note(now, 'callback_attempt', about_callback(b, by), {'why', result, 'w', most(0, num(at) - num(b.st))})
 end
+
+-- First tries. A caller whose number is known has a need from their first try until
+-- somebody is connected to them, or until they have been silent for long. It is kept
+-- with their place: f when the first try was, mi 1 once it took too long; c l tm cl of
+-- the last try. Professionals ring from switchboards, which are no single person.
+
+-- Adds to an entry how long ago the first try was, and ends the need.
+local function end_need(c, fields, now)
+  local own = num(c.fi) < num(c.rc) or c.cl ~= 'professional'
+  if (c.ix or '') == '' or num(c.fi) == 0 or not own then return end
+  local missed = redis.call('HGET', P .. 'redial:' .. c.ix, 'mi')
+  redis.call('ZREM', P .. 'unreached', c.ix)
+  for _, v in ipairs({'fm', now - num(c.fi), 'mi', missed or ''}) do fields[#fields + 1] = v end
+end
+
+-- A try came to nothing: the need goes on. Outcomes that lead elsewhere end it.
+local function keep_need(c, again, outcome, within)
+  if outcome ~= 'abandoned' and outcome ~= 'failed' then
+    redis.call('HSET', again, 'f', '', 'mi', '')
+    redis.call('ZREM', P .. 'unreached', c.ix)
+    return
+  end
+  if num(c.fi) == 0 or c.cl == 'professional' then return end
+  if num(c.fi) == num(c.rc) then redis.call('HSET', again, 'mi', '') end
+  redis.call('HSET', again, 'f', c.fi, 'c', c.id, 'l', c.ln or '', 'tm', c.tm or '', 'cl', c.cl or '')
+  if (redis.call('HGET', again, 'mi') or '') == '' then redis.call('ZADD', P .. 'unreached', num(c.fi) + within, c.ix) end
+end

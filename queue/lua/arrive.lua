@@ -16,17 +16,19 @@
 -- ARGV[14] redial window, ms
 -- ARGV[15] when the call must be looked at
 -- ARGV[16] when its leg must be looked up
+-- ARGV[17] silence after which a try is a new need, ms
 -- Returns ok, 1 new | 0 a repeat, call
 local now, id = tonumber(ARGV[1]), ARGV[2]
 local c = load_call(id)
 if c then return {'ok', 0, call_packed(c)} end
 
-local place, redials = now, 0
+local place, redials, first = now, 0, now
 if ARGV[11] ~= '' then
-  local before = redis.call('HMGET', P .. 'redial:' .. ARGV[11], 'place', 'left', 'n')
+  local before = redis.call('HMGET', P .. 'redial:' .. ARGV[11], 'place', 'left', 'n', 'f')
   if before[2] and num(before[2]) + num(ARGV[14]) >= now then
     place, redials = num(before[1]), num(before[3])
   end
+  if num(before[4]) > 0 and num(before[2]) + num(ARGV[17]) >= now then first = num(before[4]) end
 end
 
 c = {_key = P .. 'call:' .. id, _set = {}}
@@ -41,13 +43,14 @@ set('lg', ARGV[8])
 set('sk', ARGV[9])
 set('fr', ARGV[10])
 set('ix', ARGV[11])
+set('fi', first)
 if ARGV[10] == '' then set('wh', 1) end
 set('rc', now)
 set('ls', now)
 set('pl', place)
 set('rd', redials)
 set('sc', place - num(ARGV[12]) - num(ARGV[13]) * redials)
-note(now, 'received', about_call(c), {'wh', c.wh or 0, 'rd', redials})
+note(now, 'received', about_call(c), {'wh', c.wh or 0, 'rd', redials, 'fm', now - first})
 if ARGV[3] == '0' then
   step(c, 'waiting', now)
   put(c, 'gr', now)

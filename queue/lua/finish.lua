@@ -8,6 +8,8 @@
 -- ARGV[6] how long the call stays readable, ms
 -- ARGV[7] redial window, ms
 -- ARGV[8] how long the caller's number is kept, ms
+-- ARGV[9] time within which a caller is to be reached from their first try, ms
+-- ARGV[10] silence after which a try is a new need, ms
 -- Returns ok, first 0|1, call, responder free at once 0|1, legs that ring for nobody now
 local now, id = tonumber(ARGV[1]), ARGV[2]
 undue('call', id)
@@ -68,9 +70,11 @@ local again = P .. 'redial:' .. (c.ix or '')
 if (c.ix or '') ~= '' then
   if outcome == 'answered' or outcome == 'handed_on' then
     redis.call('DEL', again)
+    redis.call('ZREM', P .. 'unreached', c.ix)
   else
     redis.call('HSET', again, 'place', c.pl, 'left', now, 'n', num(c.rd) + 1)
-    redis.call('PEXPIRE', again, 2 * num(ARGV[7]))
+    redis.call('PEXPIRE', again, 2 * most(num(ARGV[7]), num(ARGV[10])))
+    keep_need(c, again, outcome, num(ARGV[9]))
   end
 end
 if outcome == 'callback' then redis.call('ZADD', P .. 'callbacks', now, id) end

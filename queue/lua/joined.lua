@@ -31,6 +31,7 @@ local more = {}
 if num(c.cn) == 0 then
   put(c, 'cn', now)
   more = waits(c, now)
+  end_need(c, more, now)
 end
 put(c, 'tk', now)
 note(now, 'connected', about_winner(c), more)
