@@ -117,6 +117,16 @@ func serveScenes(out io.Writer, in io.Reader) error {
 		}
 		all[name] = &scene{now: now, book: book, snap: quiet(now()), figures: today}
 	}
+	// One for each role and width: their tests change the rota, each its own.
+	for _, role := range access.Roles {
+		for _, width := range []string{"desk", "phone"} {
+			book, _, err := openBook(now, mendable) // ends with the process
+			if err != nil {
+				return err
+			}
+			all[string(role)+"-"+width] = &scene{now: now, book: book, snap: quiet(now()), figures: today, role: role}
+		}
+	}
 	for _, name := range []string{"past", "search"} {
 		p, _, err := openPast(atNight) // ends with the process
 		if err != nil {
