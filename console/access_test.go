@@ -53,7 +53,9 @@ func gate(now func() time.Time, o access.Options) (*access.Gate, *audit.Log) {
 	if err != nil {
 		panic(err)
 	}
-	return g, audit.New(accessStore, service, audit.Keys{Seal: s.Seal, Open: s.Open, Sign: s.Sign, Verify: s.Verify}, nil)
+	return g, audit.New(accessStore, service, audit.Root{Seal: s.Seal, Open: s.Open, Derive: func([]byte) (audit.Keys, error) {
+		return audit.Keys{Seal: s.Seal, Open: s.Open, Sign: s.Sign, Verify: s.Verify}, nil
+	}}, nil)
 }
 
 // here makes a request one of this machine's, as development sign-in wants it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -16,9 +17,25 @@ import (
 
 // openAudit is who did what on the pages.
 func openAudit(cfg *config.Config, st *store, sealer *call.Sealer, log *slog.Logger) *audit.Log {
-	return audit.New(st.UniversalClient, cfg.Service.ID, audit.Keys{
-		Seal: sealer.Seal, Open: sealer.Open, Sign: sealer.Sign, Verify: sealer.Verify,
+	return audit.New(st.UniversalClient, cfg.Service.ID, audit.Root{
+		Seal: sealer.Seal, Open: sealer.Open, Derive: func(secret []byte) (audit.Keys, error) {
+			own, err := call.NewSealer(secret)
+			if err != nil {
+				return audit.Keys{}, err
+			}
+			return audit.Keys{Seal: own.Seal, Open: own.Open, Sign: own.Sign, Verify: own.Verify}, nil
+		},
 	}, log)
+}
+
+// rewrapAudit keeps the audit's own key under the privacy key of today, while the
+// one before is still known. It is done an hour after the start, when every
+// instance has the new one.
+func (s *service) rewrapAudit(ctx context.Context) error {
+	if !s.cfg.Privacy.PreviousKey.IsSet() {
+		return nil
+	}
+	return s.audit.Rewrap(ctx)
 }
 
 // openGate is who may open the pages.
@@ -33,15 +50,7 @@ func (s *service) openGate() (*access.Gate, error) {
 		o.Rules = append(o.Rules, access.Rule{Group: r.Group, Role: access.Role(r.Role), Teams: r.Teams})
 	}
 	if c.OIDCIssuer != "" {
-		home := c.PublicURL
-		if home == "" {
-			home = "http://" + c.Listen
-		}
-		o.Provider = access.NewProvider(access.ProviderOptions{
-			Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret.Reveal(),
-			ReturnURL: strings.TrimSuffix(home, "/") + "/sign-in/return", Scopes: c.OIDCScopes,
-			GroupsClaim: c.GroupsClaim, PersonClaim: c.PersonClaim, ResponderClaim: c.ResponderClaim,
-		})
+		o.Provider = access.NewProvider(providerOptions(c))
 	}
 	return access.NewGate(o)
 }

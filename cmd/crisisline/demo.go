@@ -123,6 +123,7 @@ func (i *instance) show(ctx, life context.Context, w *world, door net.Listener, 
 	g.Go(func() error { i.watchLag(loops); return nil })
 	g.Go(func() error { i.watchSetup(loops); return nil })
 	g.Go(func() error { i.watchFollowUps(loops); return nil })
+	g.Go(func() error { i.watchPlan(loops); return nil })
 	g.Go(func() error { return served(server.Serve(door)) })
 	if o.perHour > 0 {
 		crowd := w.network.People(sim.Crowd{

@@ -139,6 +139,8 @@ func (sh *shell) examinePlan(ctx context.Context, e *examination, cfg *config.Co
 	}
 	r := b.Current()
 	e.ok(check, "version %d is in force", r.Version())
+	examineTries(ctx, e, cfg, st.UniversalClient)
+	examineAudit(ctx, e, cfg, openAudit(cfg, st, sealer, log), b)
 	return r
 }
 

@@ -96,6 +96,7 @@ Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 configuration refused,
 		planCommand(sh),
 		reportCommand(sh),
 		followUpCommand(sh),
+		accessCommand(sh),
 		doctorCommand(sh),
 		versionCommand(sh),
 	)

@@ -98,6 +98,7 @@ func (s *service) run(ctx, life context.Context, door, pages net.Listener) error
 	g.Go(func() error { s.watchLag(loops); return nil })
 	g.Go(func() error { s.watchSetup(loops); return nil })
 	g.Go(func() error { s.watchFollowUps(loops); return nil })
+	g.Go(func() error { s.watchPlan(loops); return nil })
 	g.Go(func() error { s.watchCertificate(loops); return nil })
 	g.Go(func() error { s.init.watch(loops, door.Addr(), s.log); return nil })
 
@@ -184,6 +185,9 @@ func (s *service) keepOpen(ctx context.Context) {
 		}
 		for pause(ctx, time.Hour) {
 			if err := s.rollUpAndTrim(ctx); err != nil {
+				return err
+			}
+			if err := s.rewrapAudit(ctx); err != nil {
 				return err
 			}
 		}

@@ -39,6 +39,7 @@ func (s *service) setUp(ctx context.Context) []console.Check {
 		e.ok("plan", "version %d is in force", plan.Version())
 		examineCover(&e, plan, s.now())
 	}
+	s.examineAccess(ctx, &e, plan)
 	examineAgreed(&e, s.cfg, s.now())
 	examineAlarms(ctx, &e, s.cfg)
 	s.examineFirstCalls(ctx, &e, plan)
@@ -49,7 +50,7 @@ func (s *service) setUp(ctx context.Context) []console.Check {
 var checkNames = map[string]string{
 	"config": "Settings", "privacy": "Callers’ numbers", "prompts": "What callers hear", "store": "Store", "clock": "Clocks",
 	"twilio": "Telephone account", "number": "Numbers", "fallback": "If we are gone", "plan": "Plan", "cover": "Cover",
-	"standards": "What is promised", "alarms": "Alarms", "call": "First call",
+	"standards": "What is promised", "alarms": "Alarms", "call": "First call", "sign-in": "Sign-in", "audit": "Audit",
 }
 
 func checks(e examination) []console.Check {

@@ -10,6 +10,7 @@
 //   - An entry changed, moved, removed from the middle or made by anybody who
 //     has the store but not the key is found by Verify. Whoever cuts off the end
 //     is found by the log: each entry's number and mac are written there.
-//   - Entries are sealed at rest: they name staff and calls.
+//   - Entries are sealed at rest: they name staff and calls. The log's own secret
+//     is kept under the service's key, so that rotating that changes no entry.
 //   - An entry never holds a caller's number, name or words.
 package audit

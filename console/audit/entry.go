@@ -54,12 +54,21 @@ func Words(kind string) string {
 	}[kind]
 }
 
-// Keys bind and seal entries: call.Sealer's functions.
+// Keys bind and seal entries.
 type Keys struct {
 	Seal   func(plain, aad []byte) []byte
 	Open   func(box, aad []byte) ([]byte, error)
 	Sign   func(msg []byte) []byte
 	Verify func(msg, sig []byte) bool
+}
+
+// Root is how a log comes by its keys. It has a secret of its own, made once and
+// kept in the store under the service's key: when that is rotated, what was
+// written before still holds.
+type Root struct {
+	Seal   func(plain, aad []byte) []byte // with the service's key
+	Open   func(box, aad []byte) ([]byte, error)
+	Derive func(secret []byte) (Keys, error)
 }
 
 // bound is what a mac is over.

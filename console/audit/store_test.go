@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,7 +58,17 @@ func open(t *testing.T, rdb redis.UniversalClient, secret byte) *Log {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(rdb, "test", Keys{Seal: s.Seal, Open: s.Open, Sign: s.Sign, Verify: s.Verify}, nil)
+	return New(rdb, "test", rootOf(s), nil)
+}
+
+func rootOf(s *call.Sealer) Root {
+	return Root{Seal: s.Seal, Open: s.Open, Derive: func(secret []byte) (Keys, error) {
+		own, err := call.NewSealer(secret)
+		if err != nil {
+			return Keys{}, err
+		}
+		return Keys{Seal: own.Seal, Open: own.Open, Sign: own.Sign, Verify: own.Verify}, nil
+	}}
 }
 
 var at = time.Date(2026, 6, 20, 2, 12, 0, 0, time.UTC)
@@ -101,6 +112,146 @@ func TestEntriesAreKeptInOrderWithoutAGap(t *testing.T) {
 	}
 }
 
+// TestTheServicesKeyIsRotated: what was written before still holds, and the key
+// before may be forgotten once the log's own is wrapped anew.
+func TestTheServicesKeyIsRotated(t *testing.T) {
+	t.Parallel()
+	sealer := func(secrets ...byte) *call.Sealer {
+		var all [][]byte
+		for _, b := range secrets {
+			all = append(all, bytes.Repeat([]byte{b}, call.MasterLeast))
+		}
+		s, err := call.NewSealer(all[0], all[1:]...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	rdb := memory(t)
+	ctx, log := t.Context(), func(secrets ...byte) *Log { return New(rdb, "test", rootOf(sealer(secrets...)), nil) }
+	if err := log(1).Rewrap(ctx); err != nil {
+		t.Errorf("without a log: %v", err)
+	}
+	add(t, log(1), 3)
+	if ok, err := log(2).KeyOpens(ctx, sealer(2).Open); ok || err != nil {
+		t.Errorf("the new key alone opens it: %v, %v", ok, err)
+	}
+	if _, err := log(2).Verify(ctx, nil); !errors.Is(err, ErrKey) {
+		t.Errorf("too early: %v", err)
+	}
+	if err := log(2, 1).Rewrap(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := log(2).KeyOpens(ctx, sealer(2).Open); !ok || err != nil {
+		t.Errorf("the new key alone does not: %v, %v", ok, err)
+	}
+	add(t, log(2), 2)
+	if n, err := log(2).Verify(ctx, nil); n != 5 || err != nil {
+		t.Errorf("Verify = %d, %v", n, err)
+	}
+}
+
+// TestWhatIsThereIsNotAddedAgain: of several who note the same, one does.
+func TestWhatIsThereIsNotAddedAgain(t *testing.T) {
+	t.Parallel()
+	for name, rdb := range map[string]redis.UniversalClient{"redis-server": realRedis(t), "memory": memory(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var all sync.WaitGroup
+			var added atomic.Int32
+			for i := range 4 {
+				l := open(t, rdb, 1)
+				all.Go(func() {
+					add(t, l, i)
+					ok, err := l.AddUnless(t.Context(), Entry{At: at, Who: "r-ben", What: Published, About: "7"}, func(e Entry) (there, enough bool) {
+						return e.What == Published && e.About == "7", false
+					})
+					if err != nil {
+						t.Error(err)
+					}
+					if ok {
+						added.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			l := open(t, rdb, 1)
+			if n, err := l.Verify(t.Context(), nil); added.Load() != 1 || n != 7 || err != nil {
+				t.Errorf("added %d times; Verify = %d, %v", added.Load(), n, err)
+			}
+		})
+	}
+}
+
+// TestFind: by person, kind and day, newest first, page by page.
+func TestFind(t *testing.T) {
+	t.Parallel()
+	l := open(t, memory(t), 1)
+	day := func(i int) time.Time { return at.Add(time.Duration(i) * 6 * time.Hour) }
+	for i := range 40 { // ten days, four a day
+		e := Entry{At: day(i), Who: []string{"r-ben", "r-amara"}[i%2], What: []string{Acted, Drafted, SignedIn}[i%3], About: fmt.Sprint(i)}
+		if _, err := l.Add(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tests := map[string]struct {
+		want Wanted
+		ids  string
+		next bool
+	}{
+		"the newest":           {Wanted{Limit: 3}, "39 38 37", true},
+		"further back":         {Wanted{Limit: 3, Below: 4}, "2 1 0", true},
+		"the end of it":        {Wanted{Limit: 9, Below: 3}, "1 0", false},
+		"by person":            {Wanted{Limit: 3, Who: "r-ben"}, "38 36 34", true},
+		"by kind":              {Wanted{Limit: 2, What: SignedIn}, "38 35", true},
+		"about one":            {Wanted{Limit: 9, About: "7"}, "7", false},
+		"one day":              {Wanted{Limit: 9, From: day(8), Until: day(12)}, "11 10 9 8", false},
+		"a day, and a person":  {Wanted{Limit: 9, From: day(8), Until: day(12), Who: "r-ben"}, "10 8", false},
+		"before there was any": {Wanted{Limit: 9, Until: day(-9)}, "", false},
+		"after the last":       {Wanted{Limit: 9, From: day(60)}, "", false},
+		"nobody":               {Wanted{Limit: 9, Who: "r-eve"}, "", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, next, err := l.Find(t.Context(), tt.want)
+			var ids []string
+			for _, e := range found {
+				ids = append(ids, e.About)
+			}
+			if got := strings.Join(ids, " "); err != nil || got != tt.ids || (next != 0) != tt.next {
+				t.Errorf("%q, next %d, %v; want %q, %v", got, next, err, tt.ids, tt.next)
+			}
+		})
+	}
+}
+
+// TestHoldsGoesOnWhereItWas: what was looked at is not looked at again, until a
+// day has passed.
+func TestHoldsGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	rdb := memory(t)
+	l := open(t, rdb, 1)
+	if s := l.Holds(t.Context(), at); !s.Whole || s.Count != 0 || s.Err != nil {
+		t.Errorf("an empty log: %+v", s)
+	}
+	add(t, l, 3)
+	if s := l.Holds(t.Context(), at.Add(time.Minute)); s.Count != 0 {
+		t.Errorf("a minute later it looked again: %+v", s)
+	}
+	if s := l.Holds(t.Context(), at.Add(4*time.Minute)); s.Count != 3 || s.Err != nil {
+		t.Errorf("four minutes later: %+v", s)
+	}
+	add(t, l, 2)
+	rdb.XDel(t.Context(), "cl:{test}:audit", "2-0")
+	if s := l.Holds(t.Context(), at.Add(8*time.Minute)); s.Count != 5 || s.Err != nil {
+		t.Errorf("it did not go on where it was: %+v", s)
+	}
+	if s := l.Holds(t.Context(), at.Add(25*time.Hour)); !errors.Is(s.Err, ErrBroken) {
+		t.Errorf("a day later: %+v", s)
+	}
+}
+
 func TestWhateverIsDoneToTheAuditIsFound(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -124,10 +275,19 @@ func TestWhateverIsDoneToTheAuditIsFound(t *testing.T) {
 			rewrite(ctx, t, rdb, func(all []redis.XMessage) { all[1].Values, all[2].Values = all[2].Values, all[1].Values })
 		}, "entry 2 was changed"},
 		"somebody without the key adds one": {func(ctx context.Context, t *testing.T, rdb redis.UniversalClient) {
-			if _, err := open(t, rdb, 2).Add(ctx, Entry{At: at, Who: "r-eve", What: Acted}); err != nil {
+			forger := open(t, rdb, 2)
+			keys, err := forger.root.Derive(bytes.Repeat([]byte{2}, secretSize))
+			if err != nil {
+				t.Fatal(err)
+			}
+			forger.keys = &keys
+			if _, err := forger.Add(ctx, Entry{At: at, Who: "r-eve", What: Acted}); err != nil {
 				t.Fatal(err)
 			}
 		}, "entry 6 was changed"},
+		"its key is removed": {func(ctx context.Context, _ *testing.T, rdb redis.UniversalClient) {
+			rdb.Del(ctx, "cl:{test}:audit:key")
+		}, "its key is missing"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -136,8 +296,12 @@ func TestWhateverIsDoneToTheAuditIsFound(t *testing.T) {
 			l := open(t, rdb, 1)
 			add(t, l, 5)
 			tt.do(t.Context(), t, rdb)
+			l = open(t, rdb, 1) // as whoever starts after it happened
 			if _, err := l.Verify(t.Context(), nil); !errors.Is(err, ErrBroken) || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("Verify = %v; want %q", err, tt.says)
+			}
+			if s := l.Holds(t.Context(), at); !errors.Is(s.Err, ErrBroken) || !s.At.Equal(at) {
+				t.Errorf("Holds = %+v", s)
 			}
 		})
 	}
