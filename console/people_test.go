@@ -325,8 +325,7 @@ func brokenAudit(t *testing.T) *audit.Log {
 	t.Helper()
 	rdb := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1, DialTimeout: 100 * time.Millisecond})
 	t.Cleanup(func() { _ = rdb.Close() })
-	return audit.New(rdb, "gone", audit.Keys{
+	return audit.New(rdb, "gone", audit.Root{
 		Seal: func(plain, _ []byte) []byte { return plain }, Open: func(box, _ []byte) ([]byte, error) { return box, nil },
-		Sign: func(msg []byte) []byte { return msg }, Verify: func(_, _ []byte) bool { return true },
 	}, nil)
 }
