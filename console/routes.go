@@ -40,6 +40,7 @@ func (c *Console) table() []route {
 	all = append(all, c.teamRoutes()...)
 	if c.o.Changes != nil {
 		all = append(all, c.changeRoutes()...)
+		all = append(all, c.importRoutes()...)
 	}
 	if c.o.Reports != nil {
 		all = append(all, c.reportRoutes()...)

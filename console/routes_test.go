@@ -90,7 +90,9 @@ var teamless = map[string]string{
 	"POST /sign-in/code": "the way in",
 	"POST /sign-in/as":   "the way in",
 	"POST /sign-out":     "about oneself",
-	"POST /localities":   "a question, posted so that no place is in an address",
+
+	"POST /rota/import/numbers": "about every team, which TestPeopleAsTables asks",
+	"POST /localities":          "a question, posted so that no place is in an address",
 }
 
 // ofAnotherTeam is something of Portsmouth's for each POST that may be: whoever is
@@ -112,6 +114,7 @@ var ofAnotherTeam = map[string][]deed{
 		{"/rota/change/details", url.Values{"person": {"r-leo"}, "name": {"Leo"}, "team": {"mid-north"}, "tiers": {"responding"}}, "mid-north"},
 		{"/rota/change/leave", url.Values{"person": {"r-leo"}, "by": {"r-mia"}}, "mid-north"},
 	},
+	"POST /rota/import":                 {{"/rota/import", url.Values{"table": {"id,name\nr-leo,Leo B\n"}}, "mid-north"}},
 	"POST /people/{id}/number":          {{"/people/r-leo/number", url.Values{"reason": {"reach"}}, "mid-north"}},
 	"POST /rota/drafts/{name}/publish":  {{"/rota/drafts/{draft}/publish", url.Values{"revision": {"1"}}, "mid-north"}},
 	"POST /rota/drafts/{name}/catch-up": {{"/rota/drafts/{draft}/catch-up", nil, "mid-north"}},

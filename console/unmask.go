@@ -28,6 +28,13 @@ type unmasking struct {
 	// was told: None says which.
 	Number func(context.Context) (call.Number, error)
 	None   string
+
+	// What may differ: words on the form, its button, the audit's kind, and a file
+	// in place of one number.
+	Lines  []string
+	Button string
+	What   string
+	File   func() (name string, data []byte, err error)
 }
 
 // otherReason must be explained.
@@ -53,9 +60,13 @@ func (c *Console) askUnmask(w http.ResponseWriter, r *asked, u unmasking) {
 }
 
 func (u unmasking) form(v url.Values) form {
+	button, lines := "Show it once", []string{"It is kept for good that you saw it, when, and why."}
+	if u.Button != "" {
+		button = u.Button
+	}
 	return form{
-		Title: u.Title, Action: u.Action, Button: "Show it once", Back: u.Back,
-		Lines: []string{"It is kept for good that you saw it, when, and why."},
+		Title: u.Title, Action: u.Action, Button: button, Back: u.Back,
+		Lines: append(lines, u.Lines...),
 		Fields: []field{
 			{Kind: "radios", Name: "reason", Label: "Why do you need it?", Choices: marked(u.Reasons, v.Get("reason"))},
 			{
@@ -104,9 +115,18 @@ func (c *Console) unmask(w http.ResponseWriter, r *asked, u unmasking) {
 		c.showForm(w, r, http.StatusUnprocessableEntity, u.form(r.PostForm).with(ps...))
 		return
 	}
-	if err := c.noted(r, audit.Entry{What: audit.SawNumber, About: u.About, Why: why}); err != nil {
-		c.o.Log.Error("audit", "what", audit.SawNumber, "about", u.About, "err", err)
+	what := audit.SawNumber
+	if u.What != "" {
+		what = u.What
+	}
+	if err := c.noted(r, audit.Entry{What: what, About: u.About, Why: why}); err != nil {
+		c.o.Log.Error("audit", "what", what, "about", u.About, "err", err)
 		c.showForm(w, r, http.StatusBadGateway, u.form(r.PostForm).with(problem{Text: "The audit cannot be written just now, so the number is not shown. Try again in a minute."}))
+		return
+	}
+	if u.File != nil {
+		name, data, err := u.File()
+		c.download(w, r, name, data, err)
 		return
 	}
 	number, err := u.Number(r.Context())

@@ -34,7 +34,7 @@ func ImportPeople(p *Plan, file string, data []byte, exact bool) (*Plan, error) 
 	return importTable(p, file, data, peopleColumns, tableOf[Responder]{
 		section: "responders", parts: func(q *Plan) *[]Responder { return &q.Responders },
 		id: func(r Responder) string { return r.ID }, written: func(r Responder) any { return r.written() },
-		read: (*reader).responder, exact: exact,
+		read: (*reader).responder, exact: exact, fix: keepMasked, made: unproven,
 	})
 }
 
@@ -55,6 +55,8 @@ type tableOf[T any] struct {
 	written func(T) any
 	read    func(*reader, *T, string, *yaml.Node)
 	exact   bool
+	fix     func(was *T, r *row) (text, mend string) // of a row before it is read; nil: nothing
+	made    func(was, is *T)                         // of a part that changed; nil: nothing
 }
 
 func importTable[T any](p *Plan, file string, data []byte, columns []string, t tableOf[T]) (*Plan, error) {
@@ -82,9 +84,17 @@ func importTable[T any](p *Plan, file string, data []byte, columns []string, t t
 		named, kept = append(named, id), append(kept, id)
 		i := slices.IndexFunc(*parts, func(v T) bool { return t.id(v) == id })
 		var was any
+		var before *T
 		if i >= 0 {
-			was = t.written((*parts)[i])
-		} else {
+			before, was = &(*parts)[i], t.written((*parts)[i])
+		}
+		if t.fix != nil {
+			if text, mend := t.fix(before, &row); text != "" {
+				rd.problem(row.line, text, mend)
+				continue
+			}
+		}
+		if i < 0 {
 			i = len(*parts)
 			*parts = append(*parts, *new(T))
 		}
@@ -94,6 +104,9 @@ func importTable[T any](p *Plan, file string, data []byte, columns []string, t t
 		}
 		var v T
 		t.read(rd, &v, at(t.section, i), n)
+		if t.made != nil && before != nil {
+			t.made(before, &v)
+		}
 		(*parts)[i] = v
 	}
 	if len(rd.problems) == 0 {
