@@ -27,11 +27,7 @@ func (d *Day) Standing(s Standard) Standing {
 	if !ok || len(s.Exclude) > 0 {
 		return out
 	}
-	clock := ClockCaller
-	if s.Start == MomentGreetingEnd {
-		clock = ClockReturn
-	}
-	w := t.On(clock)
+	w := t.On(s.clock())
 	var part int64
 	whole := t.Received
 	if s.Population == PopulationAnswered {
@@ -57,6 +53,14 @@ func (d *Day) Standing(s Standard) Standing {
 		return out
 	}
 	return out.share(part, whole)
+}
+
+// clock is the clock that a standard of calls runs on.
+func (s Standard) clock() Clock {
+	if s.Start == MomentGreetingEnd {
+		return ClockReturn
+	}
+	return ClockCaller
 }
 
 func (s Standing) share(part, whole int64) Standing {

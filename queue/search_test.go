@@ -49,7 +49,7 @@ func anEvening(w *world) {
 	w.after(time.Minute)
 	must2[Record, bool](w)(w.Drop(w.ctx(), w.now, "talked", Dropped{Offer: o.ID, LiveFor: time.Minute}))
 	must2[Record, bool](w)(w.Danger(w.ctx(), w.now, "talked", time.Minute))
-	o = w.connected("talked", "cat")
+	w.connected("talked", "cat")
 	w.after(5 * time.Minute)
 	w.finishes("talked", Finish{})
 

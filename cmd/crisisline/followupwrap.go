@@ -81,7 +81,7 @@ func (sh *shell) wrapUp(c *cobra.Command, f wrapUpFlags) error {
 			if r.StartedAt, err = sh.followUpStart(c.Context(), q, f.followUpFlags, zone); err != nil {
 				return err
 			}
-			holds := false
+			var holds bool
 			if r.DueAt, holds = promise.Due(r.StartedAt, zone); !holds && r.Response != before {
 				return tooLate(promise, r.StartedAt.In(zone))
 			}

@@ -188,12 +188,8 @@ func (s *story) call(at time.Time) {
 			e.Outcome = call.OutcomeCallback
 		}
 		s.add(e)
-		switch {
-		case !known || e.Outcome == call.OutcomeCallback:
-		case s.rng.Float64() < .9: // most of those who give up ring again
-			s.again++
-		default:
-			s.add(call.Event{At: at.Add(time.Hour), Kind: call.KindUnreached, Call: e.Call, Team: e.Team, Caller: e.Caller, FirstMs: time.Hour.Milliseconds()})
+		if known && e.Outcome == call.OutcomeAbandoned {
+			s.gaveUp(e, at)
 		}
 		return
 	}
@@ -257,6 +253,15 @@ func (s *story) ringing(e call.Event) {
 		o.Kind, o.Result = call.KindOfferEnded, r
 		s.add(o)
 	}
+}
+
+// gaveUp is somebody who will ring again, as most do, or whom nobody reached.
+func (s *story) gaveUp(e call.Event, at time.Time) {
+	if s.rng.Float64() < .9 {
+		s.again++
+		return
+	}
+	s.add(call.Event{At: at.Add(time.Hour), Kind: call.KindUnreached, Call: e.Call, Team: e.Team, Caller: e.Caller, FirstMs: time.Hour.Milliseconds()})
 }
 
 // followUp is a visit promised, nearly always made, mostly in time.
