@@ -55,6 +55,7 @@ type BoardInput struct {
 	Advice    *Advice
 	Live      int64    // calls of the month still in progress
 	Missing   []string // days of it that nobody has
+	Before    int      // days of it before the ledger's first entry
 	Open      int      // days of it that late entries may still change
 	Redial    time.Duration
 	Example   bool // the figures are made up

@@ -285,6 +285,27 @@ func TestExamplePages(t *testing.T) {
 	}
 }
 
+// Before the first entry nobody noted anything: that is no month without calls,
+// and nobody can say how many people it needs.
+func TestReportsBeforeTheFirstCall(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.types(exitDone, "plan", "apply", d.file("plan.yaml"), "--why", "first")
+	for _, report := range [][]string{{"nhs111-mh"}, {"board", "--out", d.folder}, {"public", "--out", d.folder}} {
+		got := d.types(exitFailed, append(append([]string{"report"}, report...), "--month", "2026-10")...)
+		says(t, got.stderr, "2026-10: there are no figures of this month")
+	}
+	says(t, d.types(exitFailed, "report", "staffing").stderr, "--calls")
+	at := utc(time.October, 12).Add(time.Hour)
+	fill(t, d.folder, []call.Event{
+		{At: at, Kind: call.KindReceived, Call: "CA1"},
+		{At: at.Add(time.Minute), Kind: call.KindFinished, Call: "CA1", Outcome: call.OutcomeAbandoned, WaitMs: 60_000},
+	})
+	got := d.types(exitDone, "report", "nhs111-mh", "--month", "2026-10")
+	says(t, got.stderr, "NOT THE WHOLE   the ledger begins 11 days into the month")
+	says(t, d.types(exitFailed, "report", "nhs111-mh", "--month", "2026-09").stderr, "no figures of this month")
+}
+
 func TestStaffingWithoutHistory(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -154,7 +155,7 @@ func (l *ledger) board(ctx context.Context, m metrics.Month, view rota.View) (me
 	if len(days.list) == 0 {
 		return metrics.Board{}, fmt.Errorf("%s: %w", m, console.ErrNoFigures)
 	}
-	in.Days, in.Live, in.Missing = days.plain(), days.live, days.missing
+	in.Days, in.Live, in.Missing, in.Before = days.plain(), days.live, days.missing, days.before
 	for i, d := range in.Days {
 		in.Days[i] = l.under(view, d, in.Names)
 	}
@@ -189,11 +190,12 @@ func (l *ledger) board(ctx context.Context, m metrics.Month, view rota.View) (me
 	if err != nil {
 		return metrics.Board{}, err
 	}
-	advice, err := l.adviceFrom(trimmed(history.plain()), defaultStaffing())
-	if err != nil {
+	switch advice, err := l.adviceFrom(trimmed(history.plain()), defaultStaffing()); {
+	case err == nil:
+		in.Advice = &advice
+	case !errors.Is(err, errNoCalls):
 		return metrics.Board{}, err
 	}
-	in.Advice = &advice
 	if err := l.covered(ctx, m, &in); err != nil {
 		return metrics.Board{}, err
 	}

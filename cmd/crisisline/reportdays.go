@@ -57,6 +57,7 @@ type someDays struct {
 	list    []aDay
 	live    int64    // calls of the span still in progress
 	missing []string // dates the ledger no longer reaches, and nobody rolled up
+	before  int      // days before the ledger's first entry
 }
 
 // plain is the days alone.
@@ -110,7 +111,7 @@ func (l *ledger) days(ctx context.Context, from, to time.Time) (someDays, error)
 	if err != nil {
 		return out, err
 	}
-	out.live, out.missing = read.live, read.missing
+	out.live, out.missing, out.before = read.live, read.missing, read.before
 	slices.SortFunc(out.list, func(a, b aDay) int { return strings.Compare(a.From, b.From) })
 	return out, nil
 }
@@ -172,7 +173,7 @@ func (l *ledger) month(ctx context.Context, m metrics.Month) (*metrics.Day, some
 	if err != nil {
 		return nil, days, err
 	}
-	whole := days.live == 0 && len(days.missing) == 0 && !to.Add(settled).After(l.now)
+	whole := days.live == 0 && len(days.missing) == 0 && days.before == 0 && !to.Add(settled).After(l.now)
 	if whole && sum.Of(metrics.SliceAll).Received > 0 {
 		err = l.keep(ctx, []string{m.String()}, map[string]*metrics.Day{m.String(): sum})
 	}

@@ -80,6 +80,7 @@ type madeReturn struct {
 	Return   metrics.MHReturn
 	Items    metrics.Items
 	Open     int   // days that may still change
+	Before   int   // days of it before the ledger's first entry
 	Unclosed bool  // the month is not over
 	Wrong    error // what does not add up
 }
@@ -97,7 +98,7 @@ func (l *ledger) mhReturn(ctx context.Context, m metrics.Month) (made madeReturn
 		return made, fmt.Errorf("%s: %w", m, console.ErrNoFigures)
 	}
 	_, to := m.Bounds(l.zone)
-	made.Unclosed = to.After(l.now)
+	made.Unclosed, made.Before = to.After(l.now), days.before
 	for _, d := range days.list {
 		if !d.closed {
 			made.Open++
@@ -125,6 +126,9 @@ func (sh *shell) writeReturn(ctx context.Context, l *ledger, m metrics.Month, ou
 		return errFindings
 	}
 	sh.reconciled(m, made.Items, made.Open)
+	if made.Before > 0 {
+		fmt.Fprintf(sh.stderr, "NOT THE WHOLE   the ledger begins %d days into the month: nothing is known of calls before\n", made.Before)
+	}
 	r := made.Return
 	if r.OrgCode == "" || r.ContractCode == "" {
 		fmt.Fprintln(sh.stderr, "NOT COMPLETE    the columns that say whose return it is are empty: set report.org_code, report.contract_code and those beside them")

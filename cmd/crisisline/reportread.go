@@ -21,16 +21,17 @@ const (
 // readAll makes days from the stream, a few spans side by side, and hands them
 // on one by one, in no order.
 func (l *ledger) readAll(ctx context.Context, dates []time.Time, hand func(aDay)) (someDays, error) {
+	var out someDays
 	begins, some, err := l.q.Begins(ctx)
 	if err != nil {
-		return someDays{}, err
+		return out, err
 	}
-	first := l.midnight(begins)
 	if !some {
-		first = l.now
+		begins = l.now
 	}
+	dates = l.known(dates, l.midnight(begins), &out)
 	var hands sync.Mutex
-	spans := l.spans(dates, first)
+	spans := l.spans(dates)
 	made := make([]someDays, len(spans))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(readAtOnce)
@@ -48,7 +49,6 @@ func (l *ledger) readAll(ctx context.Context, dates []time.Time, hand func(aDay)
 		})
 	}
 	err = g.Wait()
-	var out someDays
 	for _, m := range made {
 		out.missing = append(out.missing, m.missing...)
 		out.live += m.live
@@ -60,21 +60,34 @@ func (l *ledger) readAll(ctx context.Context, dates []time.Time, hand func(aDay)
 // after is the midnight after one.
 func (l *ledger) after(midnight time.Time) time.Time { return l.midnight(midnight.Add(36 * time.Hour)) }
 
+// known is the days that the ledger tells of. Before its first entry nobody
+// noted anything: those days are no days without calls. What was there and has
+// been trimmed is missing.
+func (l *ledger) known(dates []time.Time, first time.Time, out *someDays) []time.Time {
+	for len(dates) > 0 && dates[0].Before(first) {
+		if out.before++; dates[0].Before(l.reaches()) {
+			out.before--
+			out.missing = append(out.missing, dates[0].Format(time.DateOnly))
+		}
+		dates = dates[1:]
+	}
+	return dates
+}
+
+// reaches is how far back the ledger is kept.
+func (l *ledger) reaches() time.Time { return l.now.Add(-l.cfg.Privacy.LedgerFor) }
+
 // spans are the days in runs without holes, the long ones cut for side by side.
-// The days before the ledger's first are a run that takes no time.
-func (l *ledger) spans(dates []time.Time, first time.Time) (spans [][]time.Time) {
+func (l *ledger) spans(dates []time.Time) (spans [][]time.Time) {
 	var runs [][]time.Time
 	for i, d := range dates {
-		if i == 0 || d.Equal(first) || !l.after(dates[i-1]).Equal(d) {
+		if i == 0 || !l.after(dates[i-1]).Equal(d) {
 			runs = append(runs, nil)
 		}
 		runs[len(runs)-1] = append(runs[len(runs)-1], d)
 	}
 	for _, run := range runs {
 		n := min(readAtOnce, max(1, len(run)/readDays))
-		if run[0].Before(first) {
-			n = 1
-		}
 		for span := range slices.Chunk(run, (len(run)+n-1)/n) {
 			spans = append(spans, span)
 		}
@@ -132,7 +145,7 @@ func (r *reading) took(ctx context.Context, d *metrics.Day, over bool) error {
 		return err
 	}
 	r.done[d.From] = true
-	if date.Before(l.now.Add(-l.cfg.Privacy.LedgerFor)) {
+	if date.Before(l.reaches()) {
 		r.out.missing = append(r.out.missing, d.From)
 		return nil
 	}
@@ -165,12 +178,12 @@ func (r *reading) rest(ctx context.Context) error {
 	rest := r.fold.Rest()
 	for _, date := range r.dates {
 		name := date.Format(time.DateOnly)
-		d := rest[name]
-		if d == nil && live[name] == 0 {
-			d = metrics.NewDay(name, r.l.zone.String())
-		}
-		if d == nil || r.done[name] {
+		if r.done[name] {
 			continue
+		}
+		d := rest[name]
+		if d == nil {
+			d = metrics.NewDay(name, r.l.zone.String())
 		}
 		if err := r.took(ctx, d, live[name] == 0); err != nil {
 			return err

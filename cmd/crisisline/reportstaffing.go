@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/console"
 	"example.org/crisisline/metrics"
 	"example.org/crisisline/rota"
 )
@@ -80,10 +81,16 @@ func (l *ledger) advice(ctx context.Context, f staffingFlags) (metrics.Advice, e
 	return l.adviceFrom(trimmed(days.plain()), f)
 }
 
+// errNoCalls: nobody can be told how many people nobody needs.
+var errNoCalls = fmt.Errorf("nobody has rung yet: give a month's calls with --calls, such as a published A01 (%w)", console.ErrNoFigures)
+
 func (l *ledger) adviceFrom(days []*metrics.Day, f staffingFlags) (metrics.Advice, error) {
 	sum, err := metrics.MergeDays(days, l.zone.String())
 	if err != nil {
 		return metrics.Advice{}, err
+	}
+	if f.calls == 0 && sum.Of(metrics.SliceAll).Received == 0 {
+		return metrics.Advice{}, errNoCalls
 	}
 	s := metrics.Staffing{Mean: f.mean, P95: f.p95, Handling: f.handling, Ring: f.ring}
 	week, basis := metrics.Arrivals(days)
