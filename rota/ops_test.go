@@ -316,6 +316,8 @@ func TestOpJSON(t *testing.T) {
 		AddDated{Teams: []string{"east"}, Tier: "responding", Dates: []Date{{2026, 12, 25}}, Start: 480, End: 1200, People: []string{"ann"}}, RemoveDated{ID: "x"},
 		Tidy{Before: Date{2026, 1, 1}}, AddPerson{Name: "H", Team: "east", Number: "07700 900008", Tiers: []call.Tier{call.TierBackup}},
 		ChangePerson{Person: "ann", Skills: []string{}}, ChangePerson{Person: "ann", Tiers: []call.Tier{call.TierBackup}}, RemovePerson{Person: "ann", By: "bob"},
+		AddAid{Team: "east", By: "west", After: "30s", Days: []string{"mon"}, Start: 480, End: 600, Since: Date{2026, 3, 1}}, EndAid{Team: "east", By: "west", Start: 480},
+		MoveOutward{Outward: "ZZ1", Team: "west"}, RetireLine{Line: "gp", Team: "east"}, RestoreLine{Line: "gp"},
 	} {
 		text, err := MarshalOp(op)
 		if err != nil {
@@ -340,8 +342,8 @@ func TestOpJSON(t *testing.T) {
 			t.Errorf("%s: got %v, want %s…", text, err, want)
 		}
 	}
-	if got := len(Ops()); got != 16 {
-		t.Errorf("%d operations, want 16", got)
+	if got := len(Ops()); got != 21 {
+		t.Errorf("%d operations, want 21", got)
 	}
 }
 
