@@ -205,7 +205,7 @@ func (c *Console) mayUndo(w http.ResponseWriter, r *asked, e rota.Entry) bool {
 	if errBefore != nil || errAfter != nil {
 		return c.may(w, r, access.ChangeRota, rota.EveryTeam)
 	}
-	return c.may(w, r, access.ChangeRota, rota.Touched(before, after)...)
+	return c.may(w, r, permissionFor(before, after), rota.Touched(before, after)...)
 }
 
 // undo takes the last change back, if it is still the one that was looked at.

@@ -30,6 +30,10 @@ type draftPage struct {
 	MoreFound int  // findings that are not shown
 	Before    int  // findings that were there before and are not shown again
 
+	Page    Link        // where the change is shown once it is published
+	Teams   bool        // it is about teams, not about who is on
+	Changes []auditLine // of teams: every difference
+
 	Stale    *stale
 	Problems []problem
 	Values   map[string]string
@@ -89,7 +93,7 @@ func (c *Console) draftPage(r *asked) (draftPage, error) {
 	n := names{c.o.Rota(), c.o.Zone}
 	mine, _ := d.Plan() // what is wrong with it is told below
 	n = n.alsoOf(mine, now)
-	p := draftPage{Name: d.Name, Revision: d.Revision, Who: n.person(d.Who), At: when(d.At, now, c.o.Zone)}
+	p := draftPage{Name: d.Name, Revision: d.Revision, Who: n.person(d.Who), At: when(d.At, now, c.o.Zone), Page: backFrom(pageOf(d)), Teams: d.Way != ""}
 	what := strings.Split(d.Why, "; ")
 	p.What = n.plainly(what[0])
 	if more := len(what) - 1; more > 0 {
@@ -112,7 +116,11 @@ func (c *Console) draftPage(r *asked) (draftPage, error) {
 	default:
 		return p, err
 	}
-	p.People = n.peopleChanged(c.o.Rota().Plan(), mine)
+	if p.Teams {
+		p.Changes = n.diff(c.o.Rota().Plan(), mine)
+	} else {
+		p.People = n.peopleChanged(c.o.Rota().Plan(), mine)
+	}
 	p.fill(n, c.o.Rota().Review(now, decision.Until.Sub(decision.From), c.facts(r.Context())), decision, now)
 	return p, nil
 }
@@ -308,7 +316,7 @@ func (c *Console) publishDraft(w http.ResponseWriter, r *asked) {
 		return
 	}
 	c.o.Log.Info("rota published", "version", version)
-	http.Redirect(w, r.Request, "/rota?done=published", http.StatusSeeOther)
+	http.Redirect(w, r.Request, pageOf(d)+"?done=published", http.StatusSeeOther) //nolint:gosec // a path of ours
 }
 
 // mayTouchDraft is a draft, if whoever asks may change what it changes; else they
@@ -319,16 +327,51 @@ func (c *Console) mayTouchDraft(w http.ResponseWriter, r *asked) (rota.Draft, bo
 		c.noDraft(w, r, err)
 		return d, false
 	}
-	teams := []string{rota.EveryTeam}
+	needs, teams := access.ChangeRota, []string{rota.EveryTeam}
 	if p, err := d.Plan(); err == nil && c.o.Rota() != nil {
-		teams = rota.Touched(c.o.Rota().Plan(), p)
+		before := c.base(r.Context(), d)
+		needs, teams = permissionFor(before, p), rota.Touched(before, p)
 	}
-	return d, c.may(w, r, access.ChangeRota, teams...)
+	if d.Way != "" {
+		needs = access.ChangeTeams
+	}
+	return d, c.may(w, r, needs, teams...)
+}
+
+// permissionFor is what it takes to change one plan into another.
+func permissionFor(before, after *rota.Plan) access.Permission {
+	if rota.Structural(before, after) {
+		return access.ChangeTeams
+	}
+	return access.ChangeRota
+}
+
+// base is the plan a draft was made from: what others have published since is
+// none of the draft's business. It is the plan in force where it is not known.
+func (c *Console) base(ctx context.Context, d rota.Draft) *rota.Plan {
+	plan := c.o.Rota()
+	if d.Base == plan.Version() {
+		return plan.Plan()
+	}
+	entries, err := c.o.Changes.History(ctx, historyKept)
+	if err != nil {
+		c.o.Log.Warn("history not read", "err", err)
+		return plan.Plan()
+	}
+	for _, e := range entries {
+		if e.Version == d.Base {
+			if p, err := rota.Parse("plan", e.After); err == nil {
+				return p
+			}
+		}
+	}
+	return plan.Plan()
 }
 
 // dropDraft throws a draft away.
 func (c *Console) dropDraft(w http.ResponseWriter, r *asked) {
-	if _, ok := c.mayTouchDraft(w, r); !ok {
+	d, ok := c.mayTouchDraft(w, r)
+	if !ok {
 		return
 	}
 	revision, err := strconv.ParseInt(r.FormValue("revision"), 10, 64)
@@ -339,5 +382,5 @@ func (c *Console) dropDraft(w http.ResponseWriter, r *asked) {
 		c.showDraft(w, r, c.trouble(err), c.draftProblem(err)...)
 		return
 	}
-	http.Redirect(w, r.Request, "/rota?done=dropped", http.StatusSeeOther)
+	http.Redirect(w, r.Request, pageOf(d)+"?done=dropped", http.StatusSeeOther) //nolint:gosec // a path of ours
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,7 +20,8 @@ type mend struct {
 	Form  func(m mending) form
 	Ops   func(m mending) ([]rota.Op, []problem)
 	Needs access.Permission
-	Once  bool // in force at once, without a look first: for 3 a.m.
+	Once  bool   // in force at once, without a look first: for 3 a.m.
+	Page  string // where what it changes is shown; "" for the rota
 }
 
 // mending is one asking: the rota as it is, or as a draft has it, and what was
@@ -41,6 +43,30 @@ var mends = map[string]mend{
 	"join":    {Form: joinForm, Ops: joinOps, Needs: access.ChangeRota},
 	"details": {Form: detailsForm, Ops: detailsOps, Needs: access.ChangeRota},
 	"leave":   {Form: leaveForm, Ops: leaveOps, Needs: access.ChangeRota},
+
+	"help":      {Form: helpForm, Ops: helpOps, Needs: access.ChangeTeams, Page: "/mutual-aid"},
+	"end-help":  {Form: endHelpForm, Ops: endHelpOps, Needs: access.ChangeTeams, Page: "/mutual-aid"},
+	"move-code": {Form: moveCodeForm, Ops: moveCodeOps, Needs: access.ChangeTeams, Page: "/localities"},
+	"retire":    {Form: retireForm, Ops: retireOps, Needs: access.ChangeTeams, Page: "/lines"},
+}
+
+// pageOf is where a draft's change is shown.
+func pageOf(d rota.Draft) string {
+	if page := mends[d.Way].Page; page != "" {
+		return page
+	}
+	if d.Way != "" {
+		return "/teams"
+	}
+	return "/rota"
+}
+
+// backFrom is the link back to a page.
+func backFrom(page string) Link {
+	return map[string]Link{
+		"/rota": {"Back to the rota", "/rota"}, "/teams": {"Back to Teams", "/teams"}, "/lines": {"Back to Lines", "/lines"},
+		"/mutual-aid": {"Back to Mutual aid", "/mutual-aid"}, "/localities": {"Back to Localities", "/localities"},
+	}[page]
 }
 
 // askMend asks. It changes nothing.
@@ -61,7 +87,7 @@ func (c *Console) mendForm(how mend, m mending, r *asked) form {
 	f := how.Form(m)
 	f.Action = "/rota/change/" + r.PathValue("way")
 	if f.Back.Href == "" {
-		f.Back = Link{"Back to the rota", "/rota"}
+		f.Back = backFrom(cmp.Or(how.Page, "/rota"))
 	}
 	if d := m.v.Get("draft"); d != "" {
 		f.Fields = append(f.Fields, field{Kind: "hidden", Name: "draft", Value: d})
@@ -140,6 +166,9 @@ func (c *Console) doMend(w http.ResponseWriter, r *asked) {
 		return
 	}
 	d.Who = r.Who.Signature()
+	if how.Page != "" {
+		d.Way = r.PathValue("way")
+	}
 	if d.Why == "" {
 		d.Why = said
 	} else {

@@ -45,10 +45,14 @@ func serve(t testing.TB, s *scene) *Console {
 	return c
 }
 
-func get(t testing.TB, h http.Handler, path string) *http.Response {
+func get(t testing.TB, h http.Handler, path string, cookies ...*http.Cookie) *http.Response {
 	t.Helper()
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, here(httptest.NewRequest(http.MethodGet, path, nil)))
+	r := here(httptest.NewRequest(http.MethodGet, path, nil))
+	for _, c := range cookies {
+		r.AddCookie(c)
+	}
+	h.ServeHTTP(w, r)
 	return w.Result()
 }
 

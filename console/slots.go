@@ -138,8 +138,9 @@ func midnight(t time.Time, zone *time.Location) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
 
-// aWord is an id where it stands alone, with "team" before it when there is.
-var aWord = regexp.MustCompile(`(?:\bteam )?\b[a-z0-9]+(?:-[a-z0-9]+)*\b`)
+// aWord is an id where it stands alone, with "team" or "line" before it when
+// there is.
+var aWord = regexp.MustCompile(`(?:\b(?:team|line) )?\b[a-z0-9]+(?:-[a-z0-9]+)*\b`)
 
 // words is a text of the rota's with names in place of ids.
 func (n names) words(text string) string {
@@ -147,6 +148,12 @@ func (n names) words(text string) string {
 		return text
 	}
 	return aWord.ReplaceAllStringFunc(text, func(word string) string {
+		if line, ok := strings.CutPrefix(word, "line "); ok {
+			if name := n.line(line); name != line {
+				return name
+			}
+			return "line " + n.person(line)
+		}
 		team, isTeam := strings.CutPrefix(word, "team ")
 		switch _, known := n.r.Responder(team); {
 		case isTeam && n.team(team) != team:

@@ -182,8 +182,7 @@ func teamViews(current string) []menuItem {
 
 // mayChangeTeams reports whether whoever asks may change what teams there are.
 func (c *Console) mayChangeTeams(r *asked) bool {
-	_, ready := mends["help"]
-	return ready && c.o.Changes != nil && c.o.Rota() != nil && r.Who.May(access.ChangeTeams)
+	return c.o.Changes != nil && c.o.Rota() != nil && r.Who.May(access.ChangeTeams)
 }
 
 // teams is the page Teams.

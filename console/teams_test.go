@@ -80,10 +80,10 @@ func TestTeams(t *testing.T) {
 	s := counted(editable(t, func(text string) string { return storied(mendable(text)) }))
 	s.says(t, "/teams", []string{
 		"Since 1 October 2024", "Portsmouth City crisis team became part of it on 1 October 2024", "PO1 to PO6", "PO14, PO15",
-		`<dt>People</dt><dd>5</dd>`, "Amara Okafor, Ben Carter and Chloe Davies", `href="/lines#line-old-city"`,
+		`<dt>People</dt><dd>5</dd>`, "Amara Okafor, Ben Carter and Chloe Davies", `href="/lines#line-old-city"`, "Merge teams",
 		`<a href="/teams/city">Portsmouth City crisis team</a>`, "Until 1 October 2024, then part of Portsmouth and South East Hampshire",
 	})
-	s.says(t, "/teams/portsmouth", []string{"Responding now", `until <span class="num">08:00</span>`, "After 30 seconds of waiting, at most 2 calls at once", `href="/people/r-jo"`})
+	s.says(t, "/teams/portsmouth", []string{"Responding now", `until <span class="num">08:00</span>`, "After 30 seconds of waiting, at most 2 calls at once", `href="/people/r-jo"`, "Split"})
 	s.says(t, "/teams/city", []string{"Closed", "then part of Portsmouth and South East Hampshire"}, "Responding now", "Split")
 	if r := get(t, serve(t, s), "/teams/nowhere"); r.StatusCode != http.StatusNotFound {
 		t.Errorf("a team nobody heard of: %s", r.Status)
@@ -106,8 +106,8 @@ func TestTeamToCome(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.says(t, "/teams", []string{"To come", "Opens on 1 July 2026 at 08:00", "Closes on 1 July 2026 at 08:00, then part of The South"})
-	s.says(t, "/teams/south", []string{"Southampton becomes part of The South on 1 July 2026 at 08:00", "9 people"})
-	s.says(t, "/teams/southampton", []string{"It becomes part of The South on 1 July 2026 at 08:00"})
+	s.says(t, "/teams/south", []string{"Southampton becomes part of The South on 1 July 2026 at 08:00", "Take it back", "9 people"})
+	s.says(t, "/teams/southampton", []string{"It becomes part of The South on 1 July 2026 at 08:00", `action="/teams/south/take-back"`})
 }
 
 // TestMutualAid: whom a team's callers reach next, on which terms, and how often
@@ -117,6 +117,7 @@ func TestMutualAid(t *testing.T) {
 	s := counted(editable(t, func(text string) string { return storied(mendable(text)) }))
 	s.says(t, "/mutual-aid", []string{
 		"Monday to Friday, 22:00 to 06:00, from 1 January 2026", "3 calls", "Nothing agreed", "Not asked at all", "To come",
+		"/rota/change/end-help?promise=portsmouth_southampton_2026-01-01_2200",
 	})
 	s.use = Use{}
 	s.says(t, "/mutual-aid", []string{"Monday to Friday"}, "3 calls")

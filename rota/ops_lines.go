@@ -38,7 +38,7 @@ func (op RetireLine) edit(e *edit) error {
 	if op.Team != "" {
 		to = "go to team " + op.Team
 	}
-	e.say("line %s is given up from %s on; its calls %s", l.ID, op.Since, to)
+	e.say("line %s is given up from %s on, and its calls %s", l.ID, op.Since, to)
 	return nil
 }
 
@@ -59,7 +59,7 @@ func (op RestoreLine) edit(e *edit) error {
 		return fmt.Errorf("%w: line %s is published", ErrTooLate, l.ID)
 	}
 	l.Retired = nil
-	e.say("line %s is published again; its calls go to team %s", l.ID, l.Team)
+	e.say("line %s is published again, and its calls go to team %s", l.ID, l.Team)
 	return nil
 }
 

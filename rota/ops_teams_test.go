@@ -67,14 +67,14 @@ func TestTeamOps(t *testing.T) {
 
 		{
 			"a number given up", []Op{RetireLine{Line: "gp"}},
-			"~ line gp: retired nothing → {since 2026-03-02}", "line gp is given up from 2026-03-02 on; its calls go where they went", nil,
+			"~ line gp: retired nothing → {since 2026-03-02}", "line gp is given up from 2026-03-02 on, and its calls go where they went", nil,
 		},
 		{
 			"and its calls go elsewhere", []Op{RetireLine{Line: "gp", Since: Date{2026, 1, 1}}, RetireLine{Line: "gp", Team: "east"}},
-			"~ line gp: retired nothing → {since 2026-01-01, team east}", "line gp is given up from 2026-01-01 on; its calls go to team east", nil,
+			"~ line gp: retired nothing → {since 2026-01-01, team east}", "line gp is given up from 2026-01-01 on, and its calls go to team east", nil,
 		},
 		{"to nobody's", []Op{RetireLine{Line: "gp", Team: "north"}}, "", "", ErrNoSuch},
-		{"published again", []Op{RetireLine{Line: "gp"}, RestoreLine{Line: "gp"}}, "", "line gp is published again; its calls go to team west", nil},
+		{"published again", []Op{RetireLine{Line: "gp"}, RestoreLine{Line: "gp"}}, "", "line gp is published again, and its calls go to team west", nil},
 		{"published anyway", []Op{RestoreLine{Line: "gp"}}, "", "", ErrTooLate},
 		{"no line", []Op{RetireLine{Line: "fax"}}, "", "", ErrNoSuch},
 	} {

@@ -3,6 +3,7 @@ package rota
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -47,6 +48,20 @@ func Touched(a, b *Plan) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(teams))
+}
+
+// Structural reports whether a change from plan a to plan b is of what there is,
+// the teams, their localities, lines and promises of help, and not only of who
+// is on. Either plan may be nil.
+func Structural(a, b *Plan) bool {
+	before, after := pieces(a), pieces(b)
+	for at := range union(before, after) {
+		section, _, _ := strings.Cut(at, " ")
+		if slices.Contains([]string{"teams", "localities", "split", "lines", "mutual_aid"}, section) && !alike(before[at], after[at]) {
+			return true
+		}
+	}
+	return false
 }
 
 // pieces takes a plan's written form apart: each item of a list under its
