@@ -7,18 +7,27 @@ import (
 	"net/url"
 	"time"
 
+	"example.org/crisisline/call"
 	"example.org/crisisline/console/access"
+	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
 )
 
-// Calls is how past calls are found. They are queue.Store's operations under its
-// own names.
+// Calls is how past calls are found, and what came of them recorded. They are
+// queue.Store's operations, so that what is done here, by keys after a talk or on
+// the command line is the same.
 type Calls struct {
 	Search func(ctx context.Context, from, to time.Time, f queue.CallFilter, limit int, after string) (queue.CallPage, error)
+	WrapUp func(ctx context.Context, id call.ID) (queue.WrapUpRecord, bool, error)
+	Record func(ctx context.Context, now time.Time, r queue.WrapUpRecord) (queue.WrapUpRecord, bool, error)
+
+	Promises metrics.Promises // what may be promised after a call, with this service's own limits
 }
 
 // complete reports whether every operation is there.
-func (c *Calls) complete() bool { return c.Search != nil }
+func (c *Calls) complete() bool {
+	return c.Search != nil && c.WrapUp != nil && c.Record != nil && len(c.Promises) > 0
+}
 
 const (
 	// callsShown is how many calls a page of a search has: what a phone scrolls
@@ -27,11 +36,18 @@ const (
 	// pagePatience is how long one page about past calls may keep the store busy.
 	// What a search did not reach is offered to go on with.
 	pagePatience = 300 * time.Millisecond
+	// writePatience is how long what somebody entered may take to be kept, whether
+	// or not they still wait for the answer.
+	writePatience = 3 * time.Second
 )
 
 // callsRoutes are the pages about calls that are, or may be, over.
 func (c *Console) callsRoutes() []route {
-	return []route{{"GET /calls", access.ReadCalls, c.calls}}
+	return []route{
+		{"GET /calls", access.ReadCalls, c.calls},
+		{"GET /calls/{id}/record", access.Record, c.askRecord},
+		{"POST /calls/{id}/record", access.Record, c.record},
+	}
 }
 
 // callsPage is a search and what it found.

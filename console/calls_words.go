@@ -243,6 +243,15 @@ func ordinal(n int) string {
 	return strconv.Itoa(n) + "th"
 }
 
+// callAt is the address of a page about one call, with when it came.
+func callAt(id call.ID, page string, received time.Time) string {
+	at := "/calls/" + url.PathEscape(string(id)) + "/" + page
+	if received.IsZero() {
+		return at
+	}
+	return at + "?at=" + strconv.FormatInt(received.UnixMilli(), 10)
+}
+
 // storyAt is the address of a call's story. When it came is in it, so that the
 // ledger is read from there; back is the page to go back to.
 func storyAt(id call.ID, received time.Time, back string) string {
@@ -257,6 +266,14 @@ func storyAt(id call.ID, received time.Time, back string) string {
 		return "/calls/" + url.PathEscape(string(id))
 	}
 	return "/calls/" + url.PathEscape(string(id)) + "?" + v.Encode()
+}
+
+// doneAt is an address with what was just done.
+func doneAt(address, done string) string {
+	if strings.Contains(address, "?") {
+		return address + "&done=" + done
+	}
+	return address + "?done=" + done
 }
 
 // lookedThrough is how much of the ledger a page of a search has seen.

@@ -35,7 +35,7 @@ type pages struct {
 }
 
 func newPages(a *assets) (*pages, error) {
-	funcs := template.FuncMap{"asset": a.url, "count": count}
+	funcs := template.FuncMap{"asset": a.url, "count": count, "upper": upper}
 	shared, err := template.New("").Funcs(funcs).ParseFS(templates, sharedTemplates...)
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)

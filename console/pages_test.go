@@ -208,7 +208,7 @@ func TestStoryOfACallGoingOn(t *testing.T) {
 // program's page.
 func TestUnknownEntryIsShown(t *testing.T) {
 	t.Parallel()
-	tale := tell("CA1", []call.Event{{At: atNight, Kind: "teleported"}}, names{nil, london(t)})
+	tale := tell("CA1", []call.Event{{At: atNight, Kind: "teleported"}}, names{nil, london(t)}, atNight)
 	if got := tale.Entries[0].Text; got != "teleported" {
 		t.Errorf("got %q", got)
 	}

@@ -37,6 +37,7 @@ const (
 	OwnShift     Permission = "own_shift"     // one's own state, shifts, swaps
 	ReadCalls    Permission = "read_calls"    // calls as stories, without numbers
 	Record       Permission = "record"        // what came of a call, what was promised after it
+	RecordAny    Permission = "record_any"    // the same, of somebody else's call
 	ActOnCalls   Permission = "act_on_calls"  // ring again, ring somebody, bring in more people, hand over
 	ActOnPeople  Permission = "act_on_people" // break, away, back, end a wrap-up
 	MendNow      Permission = "mend_now"      // put somebody in another's place at once
@@ -54,7 +55,7 @@ const (
 var least = map[Permission]Role{
 	SignedIn: Viewer, Look: Viewer, ReadReports: Viewer,
 	OwnShift: Responder, ReadCalls: Responder, Record: Responder,
-	ActOnCalls: ShiftLead, ActOnPeople: ShiftLead, MendNow: ShiftLead, Review: ShiftLead, SeeNumbers: ShiftLead,
+	RecordAny: ShiftLead, ActOnCalls: ShiftLead, ActOnPeople: ShiftLead, MendNow: ShiftLead, Review: ShiftLead, SeeNumbers: ShiftLead,
 	ChangeRota: DutyManager, Waive: DutyManager, ReadAudit: DutyManager, ReadSetUp: DutyManager,
 	ChangeTeams: Administrator, ManageAccess: Administrator,
 }
