@@ -43,7 +43,7 @@ func (n names) callbackEntry(out *entry, e call.Event, who string) {
 	switch e.Kind {
 	case call.KindCallbackOwed:
 		out.Text = "A callback was promised by " + n.by(e.By)
-		out.More = "To be over " + spoken(time.Duration(e.DueMs)*time.Millisecond) + " after they may be rung."
+		out.More = "To be over " + spoken(millis(e.DueMs)) + " after they may be rung."
 	case call.KindCallbackClaimed:
 		out.Text = who + " took the callback"
 		if e.Reason == "released" {
@@ -66,8 +66,8 @@ func (n names) callbackEntry(out *entry, e call.Event, who string) {
 // promiseEntry tells of a promise after the call.
 func (n names) promiseEntry(out *entry, e call.Event) {
 	what, by := lower(promiseWord(e.Category)), n.by(call.By(e.Responder))
-	start := e.At.Add(-time.Duration(e.WaitMs) * time.Millisecond)
-	due := start.Add(time.Duration(e.DueMs) * time.Millisecond)
+	start := e.At.Add(-millis(e.WaitMs))
+	due := start.Add(millis(e.DueMs))
 	switch e.Kind {
 	case call.KindFollowUp:
 		out.Text = "Promised: " + what
@@ -75,7 +75,7 @@ func (n names) promiseEntry(out *entry, e call.Event) {
 	case call.KindFollowUpMissed:
 		out.Text, out.Tone = "Its time ran out: "+what, "bad"
 	case call.KindFollowUpDone:
-		out.Text, out.More = "Over: "+what, endedWord(e.Category, e.Reason)+", "+spoken(time.Duration(e.WaitMs)*time.Millisecond)+" after it was decided. Recorded by "+by+"."
+		out.Text, out.More = "Over: "+what, endedWord(e.Category, e.Reason)+", "+spoken(millis(e.WaitMs))+" after it was decided. Recorded by "+by+"."
 	case call.KindFollowUpReviewed:
 		out.Text, out.More = "Why it was late: "+what, lateWord(e.Reason)+". Said by "+by+"."
 	default: // not about a promise
@@ -108,7 +108,7 @@ func (n names) promises(events []call.Event, now time.Time) (rows []promiseRow) 
 		row := &rows[i]
 		switch e.Kind {
 		case call.KindFollowUp:
-			due := e.At.Add(time.Duration(e.DueMs-e.WaitMs) * time.Millisecond)
+			due := e.At.Add(millis(e.DueMs - e.WaitMs))
 			*row = promiseRow{Text: row.Text, Due: when(due, now, n.zone), State: "due in", Tone: "blue", Clock: clock{Until: due, at: now}}
 			if now.After(due) {
 				row.State, row.Tone, row.Clock = "overdue by", "red", clock{Since: due, at: now}
@@ -118,7 +118,7 @@ func (n names) promises(events []call.Event, now time.Time) (rows []promiseRow) 
 			if e.Reason == "mistaken" || e.Reason == "not_needed" {
 				row.Tone = "grey"
 			}
-			if late := time.Duration(e.WaitMs-e.DueMs) * time.Millisecond; late > 0 {
+			if late := millis(e.WaitMs - e.DueMs); late > 0 {
 				row.State, row.Tone = row.State+", "+spoken(late)+" late", "orange"
 			}
 		case call.KindFollowUpReviewed:

@@ -50,6 +50,9 @@ func (n names) entry(e call.Event, began time.Time) entry {
 		if e.Redials > 0 {
 			out.More += " Rang " + times(e.Redials) + " before without an answer; keeps the earlier place."
 		}
+		if e.FirstMs > 0 {
+			out.More += " First rang " + spoken(millis(e.FirstMs)) + " before."
+		}
 	case call.KindWaiting:
 		out.Text = "Waits in the queue"
 	case call.KindWidened:
@@ -116,7 +119,7 @@ func (n names) later(out *entry, e call.Event, who string) {
 		out.Text = fmt.Sprintf("Plan version %d came into force", e.Version)
 	case call.KindUnreached:
 		out.Text, out.Tone = "Nobody reached this caller in time from their first try", "bad"
-		out.More = "They first rang " + mmss(time.Duration(e.FirstMs)*time.Millisecond) + " before."
+		out.More = "They first rang " + spoken(millis(e.FirstMs)) + " before."
 	case call.KindWrapUpRecord:
 		out.Text, out.More = "What came of it was recorded by "+n.by(e.By), recordedWords(e)
 	case call.KindCallbackOwed, call.KindCallbackClaimed, call.KindCallbackAttempt, call.KindCallbackClosed:

@@ -59,14 +59,29 @@ func (n names) phones(events []call.Event) (rows []phoneRow) {
 	return rows
 }
 
+// tries says which try of the caller's this was, and how long they have tried.
+func (t *tale) tries(e call.Event) {
+	since := "the first was " + spoken(millis(e.FirstMs)) + " before"
+	switch {
+	case e.Redials > 0 && e.FirstMs > 0:
+		t.Facts = append(t.Facts, fact{"Try", ordinal(e.Redials + 1), since})
+	case e.Redials > 0:
+		t.Facts = append(t.Facts, fact{"Try", ordinal(e.Redials + 1), "shortly one after the other"})
+	case e.FirstMs > 0:
+		t.Facts = append(t.Facts, fact{"Try", "Not the first", since})
+	}
+}
+
+func millis(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond }
+
 // sums are a call's totals.
 func (t *tale) sums(n names, events []call.Event) {
-	var drops, danger, redials int
+	var drops, danger int
 	var end *call.Event
 	for i, e := range events {
 		switch e.Kind {
 		case call.KindReceived:
-			redials = e.Redials
+			t.tries(e)
 		case call.KindDropped:
 			drops++
 		case call.KindDanger:
@@ -75,13 +90,13 @@ func (t *tale) sums(n names, events []call.Event) {
 			if e.WaitMs > 0 {
 				t.Facts = append(t.Facts, fact{"Answered after", seconds(e.WaitMs), waitedOn(e)})
 			}
+			if e.FirstMs > e.WaitMs {
+				t.Facts = append(t.Facts, fact{"Reached", spoken(millis(e.FirstMs)), "after their first try"})
+			}
 		case call.KindFinished:
 			end = &events[i]
 		default: // counted elsewhere
 		}
-	}
-	if redials > 0 {
-		t.Facts = append(t.Facts, fact{"Try", ordinal(redials + 1), "rang " + times(redials) + " shortly before"})
 	}
 	switch {
 	case end == nil:

@@ -34,6 +34,7 @@ async function sound(page, complaints, width, name) {
 
 describe('every page', { concurrency: 3, timeout: 300_000 }, () => {
   for (const [scene, path] of [
+    ['past', '/calls/CAeve'], ['past', '/calls/CAtry3'], ['past', '/calls/CAeve/record'],
     ['past', '/calls?when=week'], ['past', '/calls?line=professionals'], ['past', '/calls?from=soon&team=portsmouth'],
   ]) {
     for (const [width, colorScheme] of [['desk', 'light'], ['phone', 'dark']]) {
@@ -71,6 +72,30 @@ test('by keyboard alone: a search is narrowed', async (t) => {
   await page.waitForURL(/outcome=abandoned/)
   await page.locator('.lead').getByText('left before an answer').waitFor()
   assert.equal(await page.locator('.found__row').count(), 2)
+})
+
+test('by keyboard alone: what came of a call is recorded in few steps', async (t) => {
+  const { page } = await open(t, browser, at('search', '/calls/CAtry3'), { viewport: widths.phone })
+  await tab(page, '/calls/CAtry3/record')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: /^What came of/ }).waitFor()
+  await tab(page, 'code') // the outcomes are one stop; arrows choose
+  await page.keyboard.press('ArrowDown')
+  await tab(page, 'Save')
+  await page.keyboard.press('Enter')
+  await shown(page, 'Recorded.')
+  await page.locator('.facts').getByText('Advice only').waitFor()
+})
+
+test('without JavaScript: an urgent referral needs its clock', async (t) => {
+  const { page } = await open(t, browser, at('search', '/calls/CAtry3/record'), { javaScriptEnabled: false, viewport: widths.phone })
+  await page.getByText('Urgent referral to be seen face to face').click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await shown(page, 'There is a problem')
+  await page.getByLabel('How soon must somebody be there').selectOption('crisis.very_urgent')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await shown(page, 'Recorded.')
+  await page.locator('.promised').getByText('Seen face to face, very urgent').waitFor()
 })
 
 test('without JavaScript: what is wrong with a search is said, and put right', async (t) => {
