@@ -22,7 +22,7 @@ func TestPeopleComeChangeAndGo(t *testing.T) {
 	}{
 		{
 			"somebody new", []Op{AddPerson{Name: "Hal", Team: "west", Number: "07700 900 008", Skills: []string{"peer"}}},
-			"+ responder person-20260402-1", "person-20260402-1 is new in team west",
+			"+ responder person-20260402-…", "person-20260402-… is new in team west",
 		},
 		{
 			"a name and a team", []Op{ChangePerson{Person: "fay", Name: "Faye", Team: "west"}},
@@ -58,13 +58,16 @@ func TestPeopleComeChangeAndGo(t *testing.T) {
 			p, said := do(t, small, now, tc.ops...)
 			var lines []string
 			for _, d := range Diff(small, p) {
+				if d.Kind != DiffChanged {
+					d.Text = "" // what it is, in words: TestDiffTellsWhatWasAdded
+				}
 				lines = append(lines, d.String())
 			}
-			if d := cmp.Diff(tc.want, strings.Join(lines, "; ")); d != "" {
+			if d := cmp.Diff(tc.want, unnamed(strings.Join(lines, "; "))); d != "" {
 				t.Error(d)
 			}
-			if said[0] != tc.said {
-				t.Errorf("said %q, want %q", said[0], tc.said)
+			if got := unnamed(said[0]); got != tc.said {
+				t.Errorf("said %q, want %q", got, tc.said)
 			}
 		})
 	}
