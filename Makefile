@@ -16,6 +16,8 @@ BIN := bin/crisisline
 P ?= 2
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || true)
 CONFIG ?= config.yaml
+# How many calls are in the year that make soak-reports reads: England's.
+CALLS ?= 2000000
 # GitHub's linter is not a module of ours: it is fetched and built once, pinned.
 GOLANGCI_LINT ?= github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -100,9 +102,10 @@ soak: build ## A day of Hampshire's calls, then what is drawn at random, many ti
 	$(GO) test ./call ./metrics ./queue ./rota -rapid.checks=1000 -timeout 60m
 
 .PHONY: soak-reports
-soak-reports: assets ## Reports of a year of a country's calls: two million, thirty million entries
+soak-reports: assets ## Reports of a year of a country's calls: two million, thirty million entries, 4 GB of store
 	$(GO) test -run '^$$' -bench 'Year|MonthFromRollUps' -benchtime 1x ./metrics
-	$(GO) test -run '^$$' -bench 'ReportOfAMonth|StaffingAgainstSimulate' -benchtime 1x ./cmd/crisisline
+	$(GO) test -run '^$$' -bench 'StaffingAgainstSimulate' -benchtime 1x ./cmd/crisisline
+	REPORT_CALLS=$(CALLS) $(GO) test -run '^$$' -bench 'ColdYear' -benchtime 1x -timeout 60m ./cmd/crisisline
 
 .PHONY: lint
 lint: ## golangci-lint, with the reasons in .golangci.yml (built once; minutes)

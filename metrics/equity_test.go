@@ -175,6 +175,42 @@ func TestSmallCellsAreWithheld(t *testing.T) {
 	}
 }
 
+// A share of which 100 % lacks one to four callers is not published; that it was
+// kept or missed is.
+func TestPublicPromisesOfFewAreNotFigures(t *testing.T) {
+	t.Parallel()
+	sum := groups(t, map[string]metrics.Proportion{"large": {Part: 900, Whole: 1000}})
+	fold := metrics.Days{Zone: time.UTC}
+	for i, ms := range []int64{400_000, 70_000, 70_000, 70_000, 70_000, 70_000} {
+		e := call.Event{At: monday, Call: call.ID(fmt.Sprint("late", i)), Kind: call.KindReceived}
+		fold.Add(e)
+		e.Kind, e.WaitMs, e.ReturnMs = call.KindConnected, ms, ms-10_000
+		fold.Add(e)
+		e.Kind, e.Outcome = call.KindFinished, call.OutcomeAnswered
+		fold.Add(e)
+	}
+	if err := sum.Merge(fold.Take("")[0]); err != nil {
+		t.Fatal(err)
+	}
+	month := metrics.Month{Year: 2026, Month: time.October}
+	in := metrics.BoardInput{Month: month, Made: monday, Zone: "UTC", Sum: sum, Days: []*metrics.Day{sum}, Trend: []metrics.MonthDay{{Month: month, Sum: sum}}, Standards: metrics.Standards()}
+	b := metrics.NewBoard(in)
+	for _, s := range b.Standings {
+		if s.Name == "answer.longest_wait" && (s.Missed != 1 || s.Figure() != "99.9 %") {
+			t.Errorf("the board: %d missed, %s", s.Missed, s.Figure())
+		}
+	}
+	for _, s := range metrics.NewPublic(b).Standings {
+		if s.Name == "answer.longest_wait" {
+			if s.Figure() != "under 5 did not" || s.Kept {
+				t.Errorf("the public: %s, kept %t", s.Figure(), s.Kept)
+			}
+			return
+		}
+	}
+	t.Error("the public is not told of the longest wait")
+}
+
 func TestArrivalsAndAdvice(t *testing.T) {
 	t.Parallel()
 	fold := metrics.Days{Zone: time.UTC}

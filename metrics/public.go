@@ -50,6 +50,7 @@ func NewPublic(b Board) Public {
 			continue
 		}
 		if s.Known && len(s.Callers)+len(s.Lines) == 0 && s.Population == PopulationReceived || s.Known && s.Measure == MeasureMean {
+			s.Few = Withhold(s.Missed)
 			p.Standings = append(p.Standings, s)
 		}
 	}

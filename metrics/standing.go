@@ -10,6 +10,8 @@ type Standing struct {
 	Standard
 	Value  float64 // a share, or seconds when the standard is a mean
 	Known  bool    // false: Why says why there is no figure
+	Missed int64   // calls that did not meet it; 0 for a mean
+	Few    bool    // Missed are so few that they are not to be told
 	Judged bool    // it has a target, and there was a call
 	Kept   bool
 	Why    string
@@ -65,6 +67,7 @@ func (s Standard) clock() Clock {
 
 func (s Standing) share(part, whole int64) Standing {
 	s.Value, s.Known = ratio(part, whole)
+	s.Missed = whole - part
 	if s.Why = ""; !s.Known {
 		s.Why = "no call"
 	}
@@ -145,6 +148,8 @@ func (s Standing) Promise() string {
 // Figure is the value as it is printed.
 func (s Standing) Figure() string {
 	switch {
+	case s.Few:
+		return "under 5 did not"
 	case !s.Known:
 		return "–"
 	case s.Measure == MeasureMean:
