@@ -30,6 +30,7 @@ type mending struct {
 	names
 	now time.Time
 	v   url.Values
+	by  string // who asks, as the history has it
 }
 
 // mends are the ways, by the last part of their address.
@@ -119,7 +120,7 @@ func (c *Console) mending(r *asked) (m mending, d rota.Draft, err error) {
 			return m, d, err
 		}
 	}
-	return mending{names: names{plan, c.o.Zone}, now: now, v: r.Form}, d, nil
+	return mending{names: names{plan, c.o.Zone}, now: now, v: r.Form, by: r.Who.Signature()}, d, nil
 }
 
 // editHorizon is how far ahead a rota is compiled to be edited.

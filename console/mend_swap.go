@@ -126,11 +126,21 @@ func swapOps(m mending) ([]rota.Op, []problem) {
 	if len(ps) > 0 {
 		return nil, ps
 	}
-	id := m.freeID("swap")
-	return []rota.Op{
+	id, despite := m.freeID("swap"), strings.TrimSpace(m.v.Get("despite"))
+	ops := []rota.Op{
 		rota.OfferSwap{ID: id, Person: person, Gives: gives, With: with, Takes: slotOf(taken)},
-		rota.AcceptSwap{ID: id, Person: with, Despite: strings.TrimSpace(m.v.Get("despite"))},
-	}, nil
+		rota.AcceptSwap{ID: id, Person: with, Despite: despite},
+	}
+	return m.approved(ops, id, despite, person, with), nil
+}
+
+// approved adds the approval to a swap that is made by who may give it: where the
+// plan asks for one, it would otherwise wait for them. Nobody approves their own.
+func (m mending) approved(ops []rota.Op, id, despite string, sides ...string) []rota.Op {
+	if !m.r.Plan().Swaps.Approval || slices.Contains(sides, m.by) {
+		return ops
+	}
+	return append(ops, rota.ApproveSwap{ID: id, By: m.by, Despite: despite})
 }
 
 // freeID is an id that nothing else has: no other draft either, or two people
@@ -192,9 +202,15 @@ func takeOps(m mending) ([]rota.Op, []problem) {
 	if len(ps) > 0 {
 		return nil, ps
 	}
-	return []rota.Op{rota.TakeShift{
+	take := rota.TakeShift{
 		ID: m.freeID("swap"), Person: person, Slot: slotOf(parts[0] + "|" + parts[1]), From: parts[2], Despite: strings.TrimSpace(m.v.Get("despite")),
-	}}, nil
+	}
+	for _, s := range m.r.Plan().Swaps.Offers { // an open offer of it is taken up, and keeps its id
+		if s.State == rota.SwapOffered && s.Gives == take.Slot && s.Person == take.From && s.Takes.IsZero() && (s.With == "" || s.With == person) {
+			take.ID = s.ID
+		}
+	}
+	return m.approved([]rota.Op{take}, take.ID, take.Despite, person, take.From), nil
 }
 
 // coverForm puts somebody on for a span, in a person's place or besides.

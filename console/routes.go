@@ -41,6 +41,7 @@ func (c *Console) table() []route {
 	if c.o.Changes != nil {
 		all = append(all, c.changeRoutes()...)
 		all = append(all, c.importRoutes()...)
+		all = append(all, c.swapRoutes()...)
 	}
 	if c.o.Reports != nil {
 		all = append(all, c.reportRoutes()...)

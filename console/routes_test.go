@@ -114,6 +114,8 @@ var ofAnotherTeam = map[string][]deed{
 		{"/rota/change/details", url.Values{"person": {"r-leo"}, "name": {"Leo"}, "team": {"mid-north"}, "tiers": {"responding"}}, "mid-north"},
 		{"/rota/change/leave", url.Values{"person": {"r-leo"}, "by": {"r-mia"}}, "mid-north"},
 	},
+	"POST /rota/swaps/{id}/approve":     {{"/rota/swaps/s-leo/approve", nil, "mid-north"}},
+	"POST /rota/swaps/{id}/refuse":      {{"/rota/swaps/s-leo/refuse", nil, "mid-north"}},
 	"POST /rota/import":                 {{"/rota/import", url.Values{"table": {"id,name\nr-leo,Leo B\n"}}, "mid-north"}},
 	"POST /people/{id}/number":          {{"/people/r-leo/number", url.Values{"reason": {"reach"}}, "mid-north"}},
 	"POST /rota/drafts/{name}/publish":  {{"/rota/drafts/{draft}/publish", url.Values{"revision": {"1"}}, "mid-north"}},
@@ -133,7 +135,7 @@ type deed struct {
 // others, at every address that changes anything.
 func TestWhatConcernsATeamIsAskedAgain(t *testing.T) {
 	t.Parallel()
-	for _, to := range serve(t, editable(t, mendable)).table() {
+	for _, to := range serve(t, editable(t, withSwap)).table() {
 		method, _, ok := strings.Cut(to.Pattern, " ")
 		if !ok || method == http.MethodGet || teamless[to.Pattern] != "" {
 			continue
@@ -145,7 +147,7 @@ func TestWhatConcernsATeamIsAskedAgain(t *testing.T) {
 		for _, d := range deeds {
 			t.Run(d.path, func(t *testing.T) {
 				t.Parallel()
-				s := editable(t, mendable)
+				s := editable(t, withSwap)
 				c := serve(t, s)
 				draft := ""
 				if strings.Contains(d.path, "{draft}") {

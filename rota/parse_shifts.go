@@ -166,7 +166,7 @@ func (rd *reader) swap(s *Swap, path string, n *yaml.Node) {
 		field{"with", false, into(rd, parseID, &s.With)},
 		field{"takes", false, rd.slot(&s.Takes)},
 		field{"state", false, into(rd, oneOf("state of a swap", SwapStates), &s.State)},
-		field{"approved_by", false, into(rd, parseID, &s.ApprovedBy)},
+		field{"approved_by", false, into(rd, parseSigned, &s.ApprovedBy)},
 	)
 }
 

@@ -179,6 +179,17 @@ func parseID(s string) (string, error) {
 	return s, nil
 }
 
+var signedPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_:.@|-]{0,99}$`)
+
+// parseSigned reads who did something as the history has it: a person's id, or
+// what they signed in as, for one who is not in the plan.
+func parseSigned(s string) (string, error) {
+	if !signedPattern.MatchString(s) {
+		return "", fmt.Errorf("%s is not who did it: use an id, or what they signed in as", shown(s))
+	}
+	return s, nil
+}
+
 var skillPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9_:-]{0,39}$`)
 
 func parseSkill(s string) (string, error) {

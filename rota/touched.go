@@ -16,10 +16,13 @@ const EveryTeam = "*"
 // teams it names, and of the home teams of the people it names, sorted; with
 // EveryTeam when some part of it names neither. Either plan may be nil.
 func Touched(a, b *Plan) []string {
-	owner := map[string]string{}
+	owner, shifts := map[string]string{}, map[string][]string{}
 	for _, p := range []*Plan{a, b} {
 		if p == nil {
 			continue
+		}
+		for i := range p.Shifts {
+			shifts[p.Shifts[i].ID] = append(shifts[p.Shifts[i].ID], p.Shifts[i].Teams...)
 		}
 		for i := range p.Responders {
 			owner[p.Responders[i].ID] = p.Responders[i].Team
@@ -39,6 +42,15 @@ func Touched(a, b *Plan) []string {
 		for _, n := range []*yaml.Node{was, is} {
 			for _, word := range scalars(n) {
 				if team, ok := owner[word]; ok {
+					teams[team], found = true, true
+				}
+				for _, team := range shifts[word] {
+					if !strings.HasPrefix(at, "swaps ") {
+						break // only a swap names a shift and no team
+					}
+					if team == AllTeams {
+						team = EveryTeam
+					}
 					teams[team], found = true, true
 				}
 			}
@@ -77,6 +89,12 @@ func pieces(p *Plan) map[string]*yaml.Node {
 	}
 	for i := 0; i+1 < len(doc.Content); i += 2 {
 		key, val := doc.Content[i].Value, doc.Content[i+1]
+		if key == "swaps" { // the offers, and how they are agreed
+			for id, item := range identified(valueOf(val, "offers")) {
+				all[key+" "+id] = item
+			}
+			val = valueOf(val, "approval")
+		}
 		if !listOfParts(val) {
 			all[key] = val
 			continue
