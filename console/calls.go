@@ -21,12 +21,17 @@ type Calls struct {
 	WrapUp func(ctx context.Context, id call.ID) (queue.WrapUpRecord, bool, error)
 	Record func(ctx context.Context, now time.Time, r queue.WrapUpRecord) (queue.WrapUpRecord, bool, error)
 
+	// Number is where a call came from; false when it was withheld or is no longer
+	// kept. It is read when the audit has who wants it, and why.
+	Number    func(ctx context.Context, id call.ID) (call.Number, bool, error)
+	NumberFor time.Duration // for how long numbers are kept
+
 	Promises metrics.Promises // what may be promised after a call, with this service's own limits
 }
 
 // complete reports whether every operation is there.
 func (c *Calls) complete() bool {
-	return c.Search != nil && c.WrapUp != nil && c.Record != nil && len(c.Promises) > 0
+	return c.Search != nil && c.WrapUp != nil && c.Record != nil && c.Number != nil && len(c.Promises) > 0
 }
 
 const (
@@ -47,6 +52,8 @@ func (c *Console) callsRoutes() []route {
 		{"GET /calls", access.ReadCalls, c.calls},
 		{"GET /calls/{id}/record", access.Record, c.askRecord},
 		{"POST /calls/{id}/record", access.Record, c.record},
+		{"GET /calls/{id}/number", access.SeeNumbers, c.askCallerNumber},
+		{"POST /calls/{id}/number", access.SeeNumbers, c.seeCallerNumber},
 	}
 }
 

@@ -217,7 +217,7 @@ func (s *scene) options() Options {
 		}
 	}
 	if p := s.past; p != nil {
-		o.Calls = &Calls{Search: p.Store.Calls, WrapUp: p.Store.WrapUp, Record: p.WrapUpRecord, Promises: metrics.FollowUps()}
+		o.Calls = &Calls{Search: p.Store.Calls, WrapUp: p.Store.WrapUp, Record: p.WrapUpRecord, Number: p.CallerNumber, NumberFor: 24 * time.Hour, Promises: metrics.FollowUps()}
 		o.Story = func(ctx context.Context, id call.ID, received time.Time) ([]call.Event, error) {
 			return p.Story(ctx, s.now(), id, received)
 		}

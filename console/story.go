@@ -69,6 +69,9 @@ func (c *Console) storyDoes(r *asked, t tale) (all []Link) {
 		}
 		all = append(all, Link{text, callAt(t.ID, "record", t.received)})
 	}
+	if r.Who.May(access.SeeNumbers, t.team) && !t.withheld {
+		all = append(all, Link{"Caller’s number", callAt(t.ID, "number", t.received)})
+	}
 	return all
 }
 

@@ -29,6 +29,8 @@ type unmasking struct {
 	Number func(context.Context) (call.Number, error)
 	None   string
 
+	NoWords bool // only the reasons: nothing is to be written beside them
+
 	// What may differ: words on the form, its button, the audit's kind, and a file
 	// in place of one number.
 	Lines  []string
@@ -64,7 +66,7 @@ func (u unmasking) form(v url.Values) form {
 	if u.Button != "" {
 		button = u.Button
 	}
-	return form{
+	f := form{
 		Title: u.Title, Action: u.Action, Button: button, Back: u.Back,
 		Lines: append(lines, u.Lines...),
 		Fields: []field{
@@ -75,6 +77,10 @@ func (u unmasking) form(v url.Values) form {
 			},
 		},
 	}
+	if u.NoWords {
+		f.Fields = f.Fields[:1]
+	}
+	return f
 }
 
 // reason is what the audit is to say, or what is wrong with what was entered.
@@ -87,6 +93,8 @@ func (u unmasking) reason(v url.Values) (string, []problem) {
 		}
 	}
 	switch {
+	case text != "" && u.NoWords:
+		return text, nil
 	case text == "":
 		return "", []problem{{"reason", "Choose why you need it"}}
 	case v.Get("reason") == otherReason && words == "":

@@ -45,7 +45,8 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 			RehearseDraft: s.book.RehearseDraft, PublishDraft: s.book.PublishDraft, PublishGated: s.book.PublishGated, Undo: s.book.Undo,
 		},
 		Reports: &console.Reports{Board: s.boardReport, Return: s.returnReport, Staffing: s.staffingReport}, SetUp: s.setUp,
-		Calls: &console.Calls{Search: s.queue.Calls, WrapUp: s.queue.WrapUp, Record: s.queue.WrapUpRecord, Promises: agreed(s.cfg)},
+		Calls: &console.Calls{Search: s.queue.Calls, WrapUp: s.queue.WrapUp, Record: s.queue.WrapUpRecord,
+			Number: s.queue.CallerNumber, NumberFor: s.cfg.Privacy.NumberFor, Promises: agreed(s.cfg)},
 		Use:   console.Use{Rung: s.linesRung(ctx), Helped: s.days.helped},
 		Links: links, Log: s.log,
 	})

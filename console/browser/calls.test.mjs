@@ -34,7 +34,7 @@ async function sound(page, complaints, width, name) {
 
 describe('every page', { concurrency: 3, timeout: 300_000 }, () => {
   for (const [scene, path] of [
-    ['past', '/calls/CAeve'], ['past', '/calls/CAtry3'], ['past', '/calls/CAeve/record'],
+    ['past', '/calls/CAeve'], ['past', '/calls/CAtry3'], ['past', '/calls/CAeve/record'], ['past', '/calls/CAtry3/number'],
     ['past', '/calls?when=week'], ['past', '/calls?line=professionals'], ['past', '/calls?from=soon&team=portsmouth'],
   ]) {
     for (const [width, colorScheme] of [['desk', 'light'], ['phone', 'dark']]) {
