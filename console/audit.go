@@ -3,233 +3,286 @@ package console
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"example.org/crisisline/console/access"
-	"example.org/crisisline/rota"
+	"example.org/crisisline/console/audit"
 )
 
-// historyKept is how many versions are looked through.
-const historyKept = 200
+// auditShown is how many entries a page has.
+const auditShown = 50
 
-// auditRow is one version: who put it in force, when and why.
-type auditRow struct {
-	Version  int64
-	At       string
-	Who, Why string
-	Flags    []auditFlag
-	Waiver   string
-	Current  bool
-
-	Lines []auditLine // what changed
+func (c *Console) auditRoutes() []route {
+	return []route{
+		{"GET /audit", access.ReadAudit, c.audit},
+		{"POST /audit/export", access.ReadAudit, c.auditExport},
+	}
 }
 
-type auditFlag struct{ Text, Tone string }
-
-// auditLine is one difference: what it was and what it became.
-type auditLine struct{ Kind, Tone, What, Text string }
-
+// auditPage is who did what: what was asked for, and what was found.
 type auditPage struct {
-	Rows    []auditRow
-	CanUndo bool
-	One     bool
-	Done    string
+	Problems []problem
+	Fields   []field
+	Open     bool
+	Narrowed string // what is asked for, in words
+	Held     held
+	Rows     []auditRow
+	Next     string // address of the older ones
+	First    string // address of the newest, "" when these are they
+	Plans    bool   // there is a history of the rota
+	Kept     []field
 }
 
-func (n names) auditRow(e rota.Entry, now time.Time) auditRow {
-	row := auditRow{Version: e.Version, At: e.At.In(n.zone).Format("Mon 2 January 2006, 15:04"), Who: n.person(e.Who), Why: n.sentences(e.Why)}
-	if row.Why == "" {
-		row.Why = "No reason was given."
-	}
-	if e.Of < e.Version {
-		row.Flags = append(row.Flags, auditFlag{"Undo: as version " + strconv.FormatInt(e.Of, 10), "blue"})
-	}
-	if e.Emergency {
-		row.Flags = append(row.Flags, auditFlag{"At once, checked afterwards", "orange"})
-	}
-	if e.Waiver != nil {
-		row.Flags = append(row.Flags, auditFlag{"Published although refused", "red"})
-		row.Waiver = n.person(e.Waiver.Who) + " answers for it until " + when(e.Waiver.Until(), now, n.zone) + ": " + e.Waiver.Why
-	}
-	return row
+// held says whether the entries hold together.
+type held struct{ Tone, Text string }
+
+// auditRow is one entry.
+type auditRow struct {
+	Number        int64
+	Day, At       string // Day: "" when it is that of the row above
+	Who, Role     string
+	What, Tone    string
+	About, Href   string
+	Why           string
+	Before, After string
 }
 
-// sentences is what was done, each thing a sentence.
-func (n names) sentences(why string) string {
-	var all []string
-	for _, s := range strings.Split(why, "; ") {
-		if s != "" {
-			all = append(all, n.plainly(s)+".")
-		}
-	}
-	return strings.Join(all, " ")
-}
-
-// audit is who did what, and when.
+// audit is the page.
 func (c *Console) audit(w http.ResponseWriter, r *asked) {
-	entries, ok := c.history(w, r)
-	if !ok {
+	n, v := names{c.o.Rota(), c.o.Zone}, r.URL.Query()
+	want, ps := n.auditWanted(v, c.o.Now())
+	p := auditPage{Problems: ps, Fields: n.auditFields(v, ps), Open: len(ps) > 0, Plans: c.o.Changes != nil}
+	if len(ps) > 0 {
+		c.render(w, http.StatusUnprocessableEntity, "audit", c.page(r, "Error: Audit", p))
 		return
 	}
-	n := names{c.o.Rota(), c.o.Zone}
-	p := auditPage{CanUndo: len(entries) > 1}
-	for i, e := range entries {
-		row := n.auditRow(e, c.o.Now())
-		row.Current = i == 0
+	want.Limit = auditShown
+	found, next, err := c.o.Audit.Find(r.Context(), want)
+	if err != nil && !errors.Is(err, audit.ErrBroken) {
+		c.o.Log.Error("read audit", "err", err)
+		c.render(w, http.StatusBadGateway, "message", c.page(r, "The audit cannot be read", "The store gave no answer. What people do is still kept, or refused where it must be. Try again in a moment."))
+		return
+	}
+	p.Narrowed, p.Held = n.asksFor(want), n.heldWords(c.o.Audit.Holds(r.Context(), c.o.Now()))
+	for _, e := range found {
+		row := n.entryRow(e, r.Who)
+		if len(p.Rows) > 0 && row.Day == p.lastDay() {
+			row.Day = ""
+		}
 		p.Rows = append(p.Rows, row)
+	}
+	if next != 0 {
+		p.Next = auditAt(v, strconv.FormatInt(next, 10))
+	}
+	if want.Below != 0 {
+		p.First = auditAt(v, "")
+	}
+	for _, name := range auditAsked {
+		p.Kept = append(p.Kept, field{Kind: "hidden", Name: name, Value: v.Get(name)})
 	}
 	c.render(w, http.StatusOK, "audit", c.page(r, "Audit", p))
 }
 
-// change is one version with what it was before and after.
-func (c *Console) change(w http.ResponseWriter, r *asked) {
-	entries, ok := c.history(w, r)
-	if !ok {
-		return
+func (p *auditPage) lastDay() string {
+	for i := len(p.Rows) - 1; i >= 0; i-- {
+		if p.Rows[i].Day != "" {
+			return p.Rows[i].Day
+		}
 	}
-	n := names{c.o.Rota(), c.o.Zone}
-	for _, e := range entries {
-		if strconv.FormatInt(e.Version, 10) != r.PathValue("version") {
+	return ""
+}
+
+// auditAsked are the questions by which entries are looked for.
+var auditAsked = []string{"who", "kind", "about", "from", "until"}
+
+// auditAt is the address of the same search below a number; "" from the newest.
+func auditAt(v url.Values, below string) string {
+	q := url.Values{}
+	for _, name := range auditAsked {
+		if v.Get(name) != "" {
+			q.Set(name, v.Get(name))
+		}
+	}
+	if below != "" {
+		q.Set("below", below)
+	}
+	return strings.TrimSuffix("/audit?"+q.Encode(), "?")
+}
+
+// auditWanted reads what is asked for.
+func (n names) auditWanted(v url.Values, now time.Time) (w audit.Wanted, ps []problem) {
+	w = audit.Wanted{Who: n.idOf(v.Get("who")), What: v.Get("kind"), About: n.idOf(v.Get("about"))}
+	if w.What != "" && !slices.Contains(audit.Kinds, w.What) {
+		ps = append(ps, problem{"kind", "Choose what was done from the list"})
+	}
+	for _, day := range []struct {
+		name string
+		at   *time.Time
+		add  int
+	}{{"from", &w.From, 0}, {"until", &w.Until, 1}} {
+		text := strings.ToLower(strings.ReplaceAll(v.Get(day.name), "/", " "))
+		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		row := n.auditRow(e, c.o.Now())
-		row.Lines = n.differences(e)
-		c.render(w, http.StatusOK, "audit", c.page(r, "Version "+r.PathValue("version"), auditPage{Rows: []auditRow{row}, One: true}))
-		return
-	}
-	c.over(w, r)
-}
-
-func (c *Console) history(w http.ResponseWriter, r *asked) ([]rota.Entry, bool) {
-	if c.o.Changes == nil {
-		c.missing(w, r)
-		return nil, false
-	}
-	entries, err := c.o.Changes.History(r.Context(), historyKept)
-	if err != nil {
-		c.o.Log.Error("history not read", "err", err)
-		c.render(w, http.StatusBadGateway, "message", c.page(r, "The history cannot be read", "The store gave no answer. The rota in force is not touched."))
-		return nil, false
-	}
-	return entries, true
-}
-
-var diffWords = map[rota.DiffKind]auditFlag{
-	rota.DiffAdded: {"Added", "green"}, rota.DiffRemoved: {"Removed", "red"}, rota.DiffChanged: {"Changed", "blue"},
-}
-
-// differences are what a version changed, before and after.
-func (n names) differences(e rota.Entry) []auditLine {
-	var before *rota.Plan
-	after, err := rota.Parse("plan", e.After)
-	if err == nil && e.Before != nil {
-		before, err = rota.Parse("plan", e.Before)
-	}
-	if err != nil {
-		return []auditLine{{Kind: "Unknown", Tone: "grey", What: "This version cannot be read by this program."}}
-	}
-	if before == nil {
-		return []auditLine{{Kind: "First", Tone: "grey", What: "The first version that is kept."}}
-	}
-	all := n.diff(before, after)
-	if len(all) == 0 {
-		all = append(all, auditLine{Kind: "Same", Tone: "grey", What: "Nothing differs from the version before."})
-	}
-	return all
-}
-
-// diff is what changes from one plan to another, in words.
-func (n names) diff(before, after *rota.Plan) []auditLine {
-	var all []auditLine
-	for _, d := range rota.Diff(before, after) {
-		f := diffWords[d.Kind]
-		line := auditLine{Kind: f.Text, Tone: f.Tone, What: upper(n.words(d.What)), Text: n.plainly(d.Text)}
-		if word, made := madeNames[d.Section]; made && d.Kind != rota.DiffChanged {
-			line.What, line.Text = word+" "+n.plainly(d.Text), ""
+		at, _, ok := readDay(strings.Fields(text), now.In(n.zone))
+		if !ok {
+			ps = append(ps, problem{day.name, "Write a day, such as 19 June or 19 June 2026"})
+			continue
 		}
-		all = append(all, line)
+		*day.at = time.Date(at.Year(), at.Month(), at.Day()+day.add, 0, 0, 0, 0, n.zone)
 	}
-	return all
+	if len(ps) == 0 && !w.Until.IsZero() && !w.From.Before(w.Until) {
+		ps = append(ps, problem{"until", "The last day must not be before the first"})
+	}
+	w.Below, _ = strconv.ParseInt(v.Get("below"), 10, 64)
+	return w, ps
 }
 
-// madeNames are the parts whose ids say nothing to anybody: they are told by
-// what they are.
-var madeNames = map[string]string{
-	"absence": "Absence of", "override": "Override:", "swap": "Swap:", "promise of help": "Promise of help:",
-}
-
-// String is a difference on one line.
-func (l auditLine) String() string {
-	if l.Text == "" {
-		return l.Kind + ": " + lower(l.What)
-	}
-	return l.Kind + ": " + lower(l.What) + ": " + l.Text
-}
-
-// askUndo says what undoing would do, and to what.
-func (c *Console) askUndo(w http.ResponseWriter, r *asked) {
-	entries, ok := c.history(w, r)
-	if !ok {
-		return
-	}
-	c.showForm(w, r, http.StatusOK, c.undoForm(entries))
-}
-
-func (c *Console) undoForm(entries []rota.Entry) form {
-	f := form{Title: "Undo the last change?", Action: "/rota/undo", Button: "Undo it", Back: Link{"Back to Audit", "/audit"}}
-	if len(entries) < 2 {
-		f.Warning = "There is no earlier rota to go back to."
-		return f
-	}
-	n := names{c.o.Rota(), c.o.Zone}
-	e := n.auditRow(entries[0], c.o.Now())
-	f.Lines = []string{"Version " + strconv.FormatInt(e.Version, 10) + " of " + e.Who + ", " + e.At + ": " + e.Why}
-	for i, l := range n.differences(entries[0]) {
-		if i == 12 {
-			f.Lines = append(f.Lines, "And more: see Audit.")
-			break
-		}
-		f.Lines = append(f.Lines, "Taken back: "+lower(l.String()))
-	}
-	f.Lines = append(f.Lines, "The rota before it is in force at the next ring, without a check. "+callsGoOn)
-	f.Fields = []field{{Kind: "hidden", Name: "version", Value: strconv.FormatInt(e.Version, 10)}}
-	return f
-}
-
-// mayUndo reports whether they may change whatever a version changed.
-func (c *Console) mayUndo(w http.ResponseWriter, r *asked, e rota.Entry) bool {
-	before, errBefore := rota.Parse("plan", e.Before)
-	after, errAfter := rota.Parse("plan", e.After)
-	if errBefore != nil || errAfter != nil {
-		return c.may(w, r, access.ChangeRota, rota.EveryTeam)
-	}
-	return c.may(w, r, permissionFor(before, after), rota.Touched(before, after)...)
-}
-
-// undo takes the last change back, if it is still the one that was looked at.
-func (c *Console) undo(w http.ResponseWriter, r *asked) {
-	entries, ok := c.history(w, r)
-	if !ok {
-		return
-	}
-	err := rota.ErrNoUndo
-	if len(entries) > 1 {
-		if !c.mayUndo(w, r, entries[0]) {
-			return
-		}
-		err = rota.ErrStale
-		if strconv.FormatInt(entries[0].Version, 10) == r.FormValue("version") {
-			err = c.o.Changes.Undo(r.Context(), c.o.Now(), r.Who.Signature(), "undo of version "+r.FormValue("version"))
+// idOf is somebody's id by their name in the plan; what was typed when nobody is
+// called so.
+func (n names) idOf(typed string) string {
+	typed = strings.TrimSpace(typed)
+	if n.r != nil {
+		for i := range n.r.Plan().Responders {
+			if p := &n.r.Plan().Responders[i]; strings.EqualFold(p.Name, typed) {
+				return p.ID
+			}
 		}
 	}
+	return typed
+}
+
+func (n names) auditFields(v url.Values, ps []problem) []field {
+	kinds := []choice{{Text: "Anything"}}
+	for _, k := range audit.Kinds {
+		kinds = append(kinds, choice{Value: k, Text: upper(audit.Words(k))})
+	}
+	f := form{Fields: []field{
+		{Kind: "text", Name: "who", Label: "Who", Hint: "A name as in the rota, or as it stands here", Value: v.Get("who"), Auto: "off"},
+		{Kind: "select", Name: "kind", Label: "What they did", Choices: chosen(kinds, v, "kind")},
+		{Kind: "text", Name: "about", Label: "About", Hint: "A name, a call’s id, a rota version", Value: v.Get("about"), Auto: "off"},
+		{Kind: "text", Name: "from", Label: "First day", Hint: "For example, 19 June", Value: v.Get("from"), Auto: "off"},
+		{Kind: "text", Name: "until", Label: "Last day", Hint: "For example, today", Value: v.Get("until"), Auto: "off"},
+	}}.with(ps...)
+	return f.Fields
+}
+
+// asksFor is what is asked for, in words; "" for everything.
+func (n names) asksFor(w audit.Wanted) string {
+	var all []string
+	if w.Who != "" {
+		all = append(all, "by "+n.person(w.Who))
+	}
+	if w.What != "" {
+		all = append(all, audit.Words(w.What))
+	}
+	if w.About != "" {
+		all = append(all, "about "+n.person(w.About))
+	}
+	if !w.From.IsZero() {
+		all = append(all, "from "+w.From.In(n.zone).Format("2 January 2006"))
+	}
+	if !w.Until.IsZero() {
+		all = append(all, "until "+w.Until.In(n.zone).AddDate(0, 0, -1).Format("2 January 2006"))
+	}
+	return strings.Join(all, ", ")
+}
+
+func (n names) heldWords(s audit.Standing) held {
+	at := s.At.In(n.zone).Format("15:04")
 	switch {
-	case err == nil:
-		http.Redirect(w, r.Request, "/rota?done=undone", http.StatusSeeOther)
-	case errors.Is(err, rota.ErrStale):
-		c.showForm(w, r, http.StatusConflict, c.undoForm(entries).with(problem{Text: "Somebody else changed the rota meanwhile. Nothing was undone. This is the last change now:"}))
-	default:
-		c.showForm(w, r, c.trouble(err), c.undoForm(entries).with(c.draftProblem(err)...))
+	case s.Err != nil:
+		return held{"red", "The audit does not hold together: " + strings.TrimPrefix(s.Err.Error(), audit.ErrBroken.Error()+": ") + ". Tell the administrator now. Nothing here may be relied on from there on."}
+	case s.Whole:
+		return held{"green", count(int(s.Count), "entry holds", "entries hold") + " together, looked at " + at + "."}
+	}
+	return held{"grey", "Whether the entries hold together is still being looked at: " + strconv.FormatInt(s.Count, 10) + " so far."}
+}
+
+// auditTones are those that should be seen.
+var auditTones = map[string]string{
+	audit.Refused: "red", audit.SawNumber: "orange", audit.Access: "orange", audit.Exported: "orange", audit.Published: "blue", audit.Acted: "blue",
+}
+
+func (n names) entryRow(e audit.Entry, who access.Person) auditRow {
+	at := e.At.In(n.zone)
+	row := auditRow{
+		Number: e.Number, Day: at.Format("Monday 2 January 2006"), At: at.Format("15:04:05"),
+		Who: n.person(e.Who), Role: access.Role(e.Role).Words(), What: upper(audit.Words(e.What)), Tone: auditTones[e.What],
+		Why: e.Why, Before: e.Before, After: e.After,
+	}
+	if same := at.Format("15:04"); at.Add(time.Hour).Format("15:04") == same || at.Add(-time.Hour).Format("15:04") == same {
+		row.At += at.Format(" MST") // the wall shows it twice that night
+	}
+	if row.What == "" {
+		row.What = e.What
+	}
+	if row.Tone == "" {
+		row.Tone = "grey"
+	}
+	row.About = n.person(e.About)
+	switch {
+	case e.What == audit.Refused:
+		row.About = "Asked for: " + strings.ReplaceAll(e.About, "_", " ")
+		if e.After != "" {
+			row.After = n.teamList(strings.Fields(e.After))
+		}
+	case e.What == audit.Acted:
+		row.After = upper(strings.ReplaceAll(e.After, "-", " "))
+		if row.About != e.About {
+			row.Href = "/people/" + url.PathEscape(e.About)
+		} else if who.May(access.ReadCalls) {
+			row.About, row.Href = "Call "+e.About, "/calls/"+url.PathEscape(e.About)
+		}
+	case e.What == audit.Published:
+		row.About, row.Href, row.Why = "Version "+e.About, "/audit/"+e.About, n.sentences(e.Why)
+		row.Before, row.After = "", "" // digests: the page of the version says what changed
+	case e.What == audit.SignedIn || e.What == audit.SignedOut:
+		way, _, _ := strings.Cut(e.After, " ")
+		row.After = map[string]string{"provider": "At the provider", "code": "By a one-time code", "development": "For development, on this machine"}[way]
+	case row.About != e.About:
+		row.Href = "/people/" + url.PathEscape(e.About)
+	case strings.HasPrefix(e.About, "CA") && who.May(access.ReadCalls):
+		row.About, row.Href = "Call "+e.About, "/calls/"+url.PathEscape(e.About)
+	}
+	return row
+}
+
+// auditExport is a download of what is asked for, oldest first, verified on the
+// way; that it was made is kept before it is.
+func (c *Console) auditExport(w http.ResponseWriter, r *asked) {
+	n, format := names{c.o.Rota(), c.o.Zone}, r.FormValue("format")
+	want, ps := n.auditWanted(r.Form, c.o.Now())
+	if len(ps) > 0 || !slices.Contains(audit.Formats, format) {
+		c.over(w, r)
+		return
+	}
+	if err := c.noted(r, audit.Entry{What: audit.Exported, About: "audit", After: strings.TrimSpace(format + " " + n.asksFor(want))}); err != nil {
+		c.o.Log.Error("audit", "what", audit.Exported, "err", err)
+		c.render(w, http.StatusBadGateway, "message", c.page(r, "Nothing was downloaded", "That you asked for it could not be kept, and without that it may not be given out. Try again in a moment."))
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", map[string]string{"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}[format])
+	h.Set("Content-Disposition", `attachment; filename="audit-`+c.o.Now().In(c.o.Zone).Format("2006-01-02-1504")+"."+format+`"`)
+	out, err := audit.NewWriter(w, format)
+	if err == nil {
+		_, err = c.o.Audit.Verify(r.Context(), func(e audit.Entry) error {
+			if !want.Fits(e) {
+				return nil
+			}
+			return out.Write(e)
+		})
+	}
+	if err == nil {
+		err = out.Close()
+	}
+	if err != nil {
+		c.o.Log.Error("export audit", "err", err)
+		panic(http.ErrAbortHandler) // a download that broke off must not look whole
 	}
 }

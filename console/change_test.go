@@ -96,7 +96,7 @@ func TestReplaceNow(t *testing.T) {
 	if got := onShift(s, "mid-north"); got != "r-mia" {
 		t.Errorf("on shift: %s, want r-mia", got)
 	}
-	html := body(t, get(t, c, "/audit"))
+	html := body(t, get(t, c, "/audit/plans"))
 	for _, want := range []string{"The administrator", "Mia Thorne is on in place of Leo Brandt", "At once, checked afterwards"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("audit: no %q in\n%s", want, html)
@@ -281,7 +281,7 @@ func TestChangesCannotComeFromElsewhere(t *testing.T) {
 		t.Errorf("from another site: %s", r.Status)
 	}
 	c := serve(t, allScenes(t)["full"])
-	for _, path := range []string{"/rota/change/sick", "/rota/undo", "/audit", "/rota/drafts/x"} {
+	for _, path := range []string{"/rota/change/sick", "/rota/undo", "/audit/plans", "/rota/drafts/x"} {
 		if r := get(t, c, path); r.StatusCode != http.StatusNotFound {
 			t.Errorf("%s without functions: %s", path, r.Status)
 		}

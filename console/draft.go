@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/crisisline/console/access"
+	"example.org/crisisline/console/audit"
 	"example.org/crisisline/rota"
 )
 
@@ -18,8 +19,8 @@ type draftPage struct {
 	Name      string
 	Revision  int64
 	Who, At   string
-	What      string      // what was done first
-	People    []auditLine // who comes, goes, or is changed
+	What      string        // what was done first
+	People    []versionLine // who comes, goes, or is changed
 	Rings     []ringRow
 	More      string // how many more spans change, "" for none
 	Opened    []alarm
@@ -30,9 +31,9 @@ type draftPage struct {
 	MoreFound int  // findings that are not shown
 	Before    int  // findings that were there before and are not shown again
 
-	Page    Link        // where the change is shown once it is published
-	Teams   bool        // it is about teams, not about who is on
-	Changes []auditLine // of teams: every difference
+	Page    Link          // where the change is shown once it is published
+	Teams   bool          // it is about teams, not about who is on
+	Changes []versionLine // of teams: every difference
 
 	Stale    *stale
 	Problems []problem
@@ -53,7 +54,7 @@ const mostRings = 8
 
 // stale is what others have put in force since a draft was made.
 type stale struct {
-	Entries []auditRow
+	Entries []versionRow
 	Lines   []string
 	Mine    []string // what the draft changes, so that nothing is lost
 	Clash   string   // why it cannot be brought up to date by itself
@@ -201,7 +202,7 @@ func (c *Console) stale(ctx context.Context, n names, d rota.Draft) (*stale, err
 	var base *rota.Plan
 	for _, e := range entries {
 		if e.Version > d.Base {
-			s.Entries = append(s.Entries, n.auditRow(e, c.o.Now()))
+			s.Entries = append(s.Entries, n.versionRow(e, c.o.Now()))
 		}
 		if e.Version == d.Base {
 			base, err = rota.Parse("plan", e.After)
@@ -244,6 +245,7 @@ func (c *Console) catchUp(w http.ResponseWriter, r *asked) {
 		c.showDraft(w, r, c.trouble(err), c.draftProblem(err)...)
 		return
 	}
+	c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: "brought up to date"})
 	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
 }
 
@@ -382,5 +384,6 @@ func (c *Console) dropDraft(w http.ResponseWriter, r *asked) {
 		c.showDraft(w, r, c.trouble(err), c.draftProblem(err)...)
 		return
 	}
+	c.note(r, audit.Entry{What: audit.Drafted, About: r.PathValue("name"), After: "thrown away"})
 	http.Redirect(w, r.Request, pageOf(d)+"?done=dropped", http.StatusSeeOther) //nolint:gosec // a path of ours
 }

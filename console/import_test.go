@@ -85,7 +85,7 @@ func TestImport(t *testing.T) {
 			if p, there := s.book.Current().Responder("r-nia"); !there || p.Number.E164() != "+447700900150" {
 				t.Errorf("%v %v", p, there)
 			}
-			if entries := auditOf(t, o.Audit); len(entries) == 0 || entries[len(entries)-1].What != audit.Imported {
+			if entries := auditOf(t, o.Audit); len(entries) == 0 || entries[0].What != audit.Imported {
 				t.Errorf("audit: %+v", entries)
 			}
 		})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.org/crisisline/console/access"
+	"example.org/crisisline/console/audit"
 	"example.org/crisisline/rota"
 )
 
@@ -238,12 +239,18 @@ func (c *Console) atOnce(r *asked, needs access.Permission, ops []rota.Op) error
 func (c *Console) keepDraft(r *asked, d rota.Draft, word string) (string, error) {
 	if d.Name != "" {
 		_, err := c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
+		if err == nil {
+			c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: d.Why})
+		}
 		return d.Name, err
 	}
 	day := strings.ReplaceAll(dateOf(c.o.Now().In(c.o.Zone)).String(), "-", "")
 	for n := 1; ; n++ {
 		d.Name = fmt.Sprintf("%s-%s-%d", word, day, n)
 		_, err := c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
+		if err == nil {
+			c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: d.Why})
+		}
 		if !errors.Is(err, rota.ErrStale) || n == 5*mostTries {
 			return d.Name, err
 		}

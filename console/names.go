@@ -103,15 +103,15 @@ func (n names) alsoOf(p *rota.Plan, now time.Time) names {
 }
 
 // peopleChanged is who is in one plan and not in another, or otherwise.
-func (n names) peopleChanged(before, after *rota.Plan) []auditLine {
-	var all []auditLine
+func (n names) peopleChanged(before, after *rota.Plan) []versionLine {
+	var all []versionLine
 	for _, d := range rota.Diff(before, after) {
 		id, ok := strings.CutPrefix(d.What, "responder ")
 		if !ok {
 			continue
 		}
 		f := diffWords[d.Kind]
-		line := auditLine{Kind: f.Text, Tone: f.Tone, What: n.person(id), Text: upper(n.words(d.Text))}
+		line := versionLine{Kind: f.Text, Tone: f.Tone, What: n.person(id), Text: upper(n.words(d.Text))}
 		if d.Kind == rota.DiffAdded {
 			if p, ok := n.r.Responder(id); ok {
 				line.Text = n.team(p.Team) + ". " + n.tiersOf(&p) + "." + sentence("Skills: ", skillWords(p.Skills)) + " Number " + ending(p.Number) + "."

@@ -139,8 +139,6 @@ func under(path, entry string) bool {
 // has reports whether there is such a page here.
 func (c *Console) has(href string) bool {
 	switch href {
-	case "/audit":
-		return c.o.Changes != nil
 	case "/reports":
 		return c.o.Reports != nil
 	case "/set-up":

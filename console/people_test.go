@@ -261,7 +261,7 @@ func TestPersonChanged(t *testing.T) {
 		if !step.after(s.book.Current()) {
 			t.Errorf("%s: the plan is %+v", step.name, s.book.Current().Plan().Responders)
 		}
-		for _, path := range []string{"/audit", "/audit/2", "/people"} {
+		for _, path := range []string{"/audit", "/audit/plans", "/audit/2", "/people"} {
 			showsNoNumber(t, path, body(t, get(t, c, path)))
 		}
 	}

@@ -37,6 +37,7 @@ func (c *Console) table() []route {
 	all = append(all, c.peopleRoutes()...)
 	all = append(all, c.signInRoutes()...)
 	all = append(all, c.actionRoutes()...)
+	all = append(all, c.auditRoutes()...)
 	all = append(all, c.teamRoutes()...)
 	if c.o.Changes != nil {
 		all = append(all, c.changeRoutes()...)
@@ -66,7 +67,7 @@ func (c *Console) changeRoutes() []route {
 		{"POST /rota/drafts/{name}/drop", access.ChangeRota, c.dropDraft},
 		{"GET /rota/undo", access.ChangeRota, c.askUndo},
 		{"POST /rota/undo", access.ChangeRota, c.undo},
-		{"GET /audit", access.ReadAudit, c.audit},
+		{"GET /audit/plans", access.ReadAudit, c.versions},
 		{"GET /audit/{version}", access.ReadAudit, c.change},
 	}
 }

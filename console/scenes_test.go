@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -146,6 +147,11 @@ func serveScenes(out io.Writer, in io.Reader) error {
 		if s.err != nil { // what was seen before the store went
 			c.source.last = s.snap
 			c.source.last.At = now().Add(-40 * time.Second)
+		}
+		if name == "edit" {
+			if err := fill(context.Background(), c.o.Audit, now(), 130); err != nil {
+				return err
+			}
 		}
 		if addresses[name], err = serveOn(control(s, c)); err != nil {
 			return err

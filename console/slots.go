@@ -189,7 +189,7 @@ func (n names) plainly(text string) string {
 
 // teamList is teams by name, "every team" when it is all of them.
 func (n names) teamList(ids []string) string {
-	if len(ids) > 1 && len(ids) == len(n.r.Plan().Teams) || slices.Contains(ids, rota.AllTeams) {
+	if n.r != nil && len(ids) > 1 && len(ids) == len(n.r.Plan().Teams) || slices.Contains(ids, rota.AllTeams) {
 		return "every team"
 	}
 	var words []string

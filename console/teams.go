@@ -50,7 +50,7 @@ type tierLine struct {
 type onLine struct{ ID, Name, Until string }
 
 // standingTags say how a team stands.
-var standingTags = map[rota.Standing]auditFlag{
+var standingTags = map[rota.Standing]versionFlag{
 	rota.StandingOpen: {"Open", "green"}, rota.StandingOpening: {"Opening", "blue"},
 	rota.StandingClosed: {"Closed", "grey"}, rota.StandingElsewhere: {"Elsewhere", "purple"},
 }

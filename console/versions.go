@@ -1,0 +1,235 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/crisisline/console/access"
+	"example.org/crisisline/rota"
+)
+
+// historyKept is how many versions are looked through.
+const historyKept = 200
+
+// versionRow is one version: who put it in force, when and why.
+type versionRow struct {
+	Version  int64
+	At       string
+	Who, Why string
+	Flags    []versionFlag
+	Waiver   string
+	Current  bool
+
+	Lines []versionLine // what changed
+}
+
+type versionFlag struct{ Text, Tone string }
+
+// versionLine is one difference: what it was and what it became.
+type versionLine struct{ Kind, Tone, What, Text string }
+
+type versionsPage struct {
+	Rows    []versionRow
+	CanUndo bool
+	One     bool
+	Done    string
+}
+
+func (n names) versionRow(e rota.Entry, now time.Time) versionRow {
+	row := versionRow{Version: e.Version, At: e.At.In(n.zone).Format("Mon 2 January 2006, 15:04"), Who: n.person(e.Who), Why: n.sentences(e.Why)}
+	if row.Why == "" {
+		row.Why = "No reason was given."
+	}
+	if e.Of < e.Version {
+		row.Flags = append(row.Flags, versionFlag{"Undo: as version " + strconv.FormatInt(e.Of, 10), "blue"})
+	}
+	if e.Emergency {
+		row.Flags = append(row.Flags, versionFlag{"At once, checked afterwards", "orange"})
+	}
+	if e.Waiver != nil {
+		row.Flags = append(row.Flags, versionFlag{"Published although refused", "red"})
+		row.Waiver = n.person(e.Waiver.Who) + " answers for it until " + when(e.Waiver.Until(), now, n.zone) + ": " + e.Waiver.Why
+	}
+	return row
+}
+
+// sentences is what was done, each thing a sentence.
+func (n names) sentences(why string) string {
+	var all []string
+	for _, s := range strings.Split(why, "; ") {
+		if s != "" {
+			all = append(all, n.plainly(s)+".")
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// versions is how the rota came to be what it is.
+func (c *Console) versions(w http.ResponseWriter, r *asked) {
+	entries, ok := c.history(w, r)
+	if !ok {
+		return
+	}
+	n := names{c.o.Rota(), c.o.Zone}
+	p := versionsPage{CanUndo: len(entries) > 1}
+	for i, e := range entries {
+		row := n.versionRow(e, c.o.Now())
+		row.Current = i == 0
+		p.Rows = append(p.Rows, row)
+	}
+	c.render(w, http.StatusOK, "versions", c.page(r, "What the rota was", p))
+}
+
+// change is one version with what it was before and after.
+func (c *Console) change(w http.ResponseWriter, r *asked) {
+	entries, ok := c.history(w, r)
+	if !ok {
+		return
+	}
+	n := names{c.o.Rota(), c.o.Zone}
+	for _, e := range entries {
+		if strconv.FormatInt(e.Version, 10) != r.PathValue("version") {
+			continue
+		}
+		row := n.versionRow(e, c.o.Now())
+		row.Lines = n.differences(e)
+		c.render(w, http.StatusOK, "versions", c.page(r, "Version "+r.PathValue("version"), versionsPage{Rows: []versionRow{row}, One: true}))
+		return
+	}
+	c.over(w, r)
+}
+
+func (c *Console) history(w http.ResponseWriter, r *asked) ([]rota.Entry, bool) {
+	if c.o.Changes == nil {
+		c.missing(w, r)
+		return nil, false
+	}
+	entries, err := c.o.Changes.History(r.Context(), historyKept)
+	if err != nil {
+		c.o.Log.Error("history not read", "err", err)
+		c.render(w, http.StatusBadGateway, "message", c.page(r, "The history cannot be read", "The store gave no answer. The rota in force is not touched."))
+		return nil, false
+	}
+	return entries, true
+}
+
+var diffWords = map[rota.DiffKind]versionFlag{
+	rota.DiffAdded: {"Added", "green"}, rota.DiffRemoved: {"Removed", "red"}, rota.DiffChanged: {"Changed", "blue"},
+}
+
+// differences are what a version changed, before and after.
+func (n names) differences(e rota.Entry) []versionLine {
+	var before *rota.Plan
+	after, err := rota.Parse("plan", e.After)
+	if err == nil && e.Before != nil {
+		before, err = rota.Parse("plan", e.Before)
+	}
+	if err != nil {
+		return []versionLine{{Kind: "Unknown", Tone: "grey", What: "This version cannot be read by this program."}}
+	}
+	if before == nil {
+		return []versionLine{{Kind: "First", Tone: "grey", What: "The first version that is kept."}}
+	}
+	all := n.diff(before, after)
+	if len(all) == 0 {
+		all = append(all, versionLine{Kind: "Same", Tone: "grey", What: "Nothing differs from the version before."})
+	}
+	return all
+}
+
+// diff is what changes from one plan to another, in words.
+func (n names) diff(before, after *rota.Plan) []versionLine {
+	var all []versionLine
+	for _, d := range rota.Diff(before, after) {
+		f := diffWords[d.Kind]
+		line := versionLine{Kind: f.Text, Tone: f.Tone, What: upper(n.words(d.What)), Text: n.plainly(d.Text)}
+		if word, made := madeNames[d.Section]; made && d.Kind != rota.DiffChanged {
+			line.What, line.Text = word+" "+n.plainly(d.Text), ""
+		}
+		all = append(all, line)
+	}
+	return all
+}
+
+// madeNames are the parts whose ids say nothing to anybody: they are told by
+// what they are.
+var madeNames = map[string]string{
+	"absence": "Absence of", "override": "Override:", "swap": "Swap:", "promise of help": "Promise of help:",
+}
+
+// String is a difference on one line.
+func (l versionLine) String() string {
+	if l.Text == "" {
+		return l.Kind + ": " + lower(l.What)
+	}
+	return l.Kind + ": " + lower(l.What) + ": " + l.Text
+}
+
+// askUndo says what undoing would do, and to what.
+func (c *Console) askUndo(w http.ResponseWriter, r *asked) {
+	entries, ok := c.history(w, r)
+	if !ok {
+		return
+	}
+	c.showForm(w, r, http.StatusOK, c.undoForm(entries))
+}
+
+func (c *Console) undoForm(entries []rota.Entry) form {
+	f := form{Title: "Undo the last change?", Action: "/rota/undo", Button: "Undo it", Back: Link{"Back to what the rota was", "/audit/plans"}}
+	if len(entries) < 2 {
+		f.Warning = "There is no earlier rota to go back to."
+		return f
+	}
+	n := names{c.o.Rota(), c.o.Zone}
+	e := n.versionRow(entries[0], c.o.Now())
+	f.Lines = []string{"Version " + strconv.FormatInt(e.Version, 10) + " of " + e.Who + ", " + e.At + ": " + e.Why}
+	for i, l := range n.differences(entries[0]) {
+		if i == 12 {
+			f.Lines = append(f.Lines, "And more: see Audit.")
+			break
+		}
+		f.Lines = append(f.Lines, "Taken back: "+lower(l.String()))
+	}
+	f.Lines = append(f.Lines, "The rota before it is in force at the next ring, without a check. "+callsGoOn)
+	f.Fields = []field{{Kind: "hidden", Name: "version", Value: strconv.FormatInt(e.Version, 10)}}
+	return f
+}
+
+// mayUndo reports whether they may change whatever a version changed.
+func (c *Console) mayUndo(w http.ResponseWriter, r *asked, e rota.Entry) bool {
+	before, errBefore := rota.Parse("plan", e.Before)
+	after, errAfter := rota.Parse("plan", e.After)
+	if errBefore != nil || errAfter != nil {
+		return c.may(w, r, access.ChangeRota, rota.EveryTeam)
+	}
+	return c.may(w, r, permissionFor(before, after), rota.Touched(before, after)...)
+}
+
+// undo takes the last change back, if it is still the one that was looked at.
+func (c *Console) undo(w http.ResponseWriter, r *asked) {
+	entries, ok := c.history(w, r)
+	if !ok {
+		return
+	}
+	err := rota.ErrNoUndo
+	if len(entries) > 1 {
+		if !c.mayUndo(w, r, entries[0]) {
+			return
+		}
+		err = rota.ErrStale
+		if strconv.FormatInt(entries[0].Version, 10) == r.FormValue("version") {
+			err = c.o.Changes.Undo(r.Context(), c.o.Now(), r.Who.Signature(), "undo of version "+r.FormValue("version"))
+		}
+	}
+	switch {
+	case err == nil:
+		http.Redirect(w, r.Request, "/rota?done=undone", http.StatusSeeOther)
+	case errors.Is(err, rota.ErrStale):
+		c.showForm(w, r, http.StatusConflict, c.undoForm(entries).with(problem{Text: "Somebody else changed the rota meanwhile. Nothing was undone. This is the last change now:"}))
+	default:
+		c.showForm(w, r, c.trouble(err), c.undoForm(entries).with(c.draftProblem(err)...))
+	}
+}
