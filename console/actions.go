@@ -142,13 +142,20 @@ type asking struct {
 
 // question is what an action asks now; false when it is about nobody we know.
 func (c *Console) question(r *asked) (asking, bool) {
-	q := asking{Name: r.PathValue("action"), ID: r.PathValue("id")}
+	if r.ParseForm() != nil {
+		return asking{}, false
+	}
+	return c.asking(r.Context(), r.PathValue("action"), r.PathValue("id"), r.Form)
+}
+
+func (c *Console) asking(ctx context.Context, name, id string, v url.Values) (asking, bool) {
+	q := asking{Name: name, ID: id}
 	var ok bool
-	if q.action, ok = c.actions()[q.Name]; !ok || r.ParseForm() != nil {
+	if q.action, ok = c.actions()[q.Name]; !ok {
 		return q, false
 	}
-	at := newComposer(c.moment(r.Context()))
-	if q.Form, ok = q.Ask(at, q.ID, r.Form); !ok {
+	at := newComposer(c.moment(ctx))
+	if q.Form, ok = q.Ask(at, q.ID, v); !ok {
 		return q, false
 	}
 	q.Form.Action = "/actions/" + q.Name + "/" + url.PathEscape(q.ID)
@@ -201,30 +208,42 @@ func (c *Console) act(w http.ResponseWriter, r *asked) {
 		c.over(w, r)
 		return
 	}
-	if !c.may(w, r, q.Needs, q.Teams...) {
-		return
-	}
-	did, err := q.Do(r.Context(), press{ID: q.ID, V: r.Form, By: c.by(r.Who)})
-	c.source.forget()
+	did, err := c.press(r, q, r.Form)
 	var missing incomplete
-	if errors.As(err, &missing) {
+	var no refused
+	switch {
+	case errors.As(err, &no):
+		c.refuse(w, r, no.Do, no.Teams...)
+	case errors.As(err, &missing):
 		c.showForm(w, r, http.StatusUnprocessableEntity, q.Form.with(problem(missing)))
-		return
+	case err != nil:
+		c.showForm(w, r, http.StatusBadGateway, q.Form.with(problem{Text: "The store gave no clear answer, so it may or may not have been done. Look at the board before you try again."}))
+	case !did.Done && !soAlready(did.Why):
+		c.showRefusal(w, r, q, did.Why)
+	default:
+		http.Redirect(w, r.Request, "/?done="+q.Name+"."+string(did.Why), http.StatusSeeOther)
+	}
+}
+
+// press does it, if whoever asks may, and keeps that they did.
+func (c *Console) press(r *asked, q asking, v url.Values) (queue.Did, error) {
+	if !r.Who.May(q.Needs, q.Teams...) {
+		return queue.Did{}, refused{q.Needs, q.Teams}
+	}
+	did, err := q.Do(r.Context(), press{ID: q.ID, V: v, By: c.by(r.Who)})
+	c.source.forget()
+	if errors.As(err, &incomplete{}) {
+		return did, err
 	}
 	if err != nil {
 		c.o.Log.Error("console action", "action", q.Name, "id", q.ID, "err", err)
-		c.showForm(w, r, http.StatusBadGateway, q.Form.with(problem{Text: "The store gave no clear answer, so it may or may not have been done. Look at the board before you try again."}))
-		return
+		return did, err
 	}
 	c.o.Log.Info("console action", "action", q.Name, "id", q.ID, "done", did.Done, "why", did.Why)
-	if !did.Done && !soAlready(did.Why) {
-		c.showRefusal(w, r, q, did.Why)
-		return
-	}
 	if did.Done {
-		c.note(r, q.entry(r.Form))
+		c.note(r, q.entry(v))
 	}
-	http.Redirect(w, r.Request, "/?done="+q.Name+"."+string(did.Why), http.StatusSeeOther)
+	return did, nil
 }
 
 // showRefusal asks again, from how things stand now, saying first why it was not done.

@@ -228,9 +228,19 @@ func (c *Console) stale(ctx context.Context, n names, d rota.Draft) (*stale, err
 
 // catchUp makes a draft anew on the plan in force: both keep their work.
 func (c *Console) catchUp(w http.ResponseWriter, r *asked) {
-	d, ok := c.mayTouchDraft(w, r)
-	if !ok {
+	d, err := c.broughtUpToDate(r, r.PathValue("name"))
+	if err != nil {
+		c.notWithDraft(w, r, err)
 		return
+	}
+	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
+}
+
+// broughtUpToDate is a draft made anew on the plan in force.
+func (c *Console) broughtUpToDate(r *asked, name string) (rota.Draft, error) {
+	d, err := c.touchable(r, name)
+	if err != nil {
+		return d, err
 	}
 	plan := c.o.Rota()
 	p, err := c.onTop(r.Context(), d, plan)
@@ -239,14 +249,27 @@ func (c *Console) catchUp(w http.ResponseWriter, r *asked) {
 		d.Text, err = p.YAML()
 	}
 	if err == nil {
-		_, err = c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
+		d.Revision, err = c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
 	}
-	if err != nil {
+	if err == nil {
+		c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: "brought up to date"})
+	}
+	return d, err
+}
+
+// notWithDraft answers for what could not be done with a draft.
+func (c *Console) notWithDraft(w http.ResponseWriter, r *asked, err error, ps ...problem) {
+	var no refused
+	switch {
+	case errors.As(err, &no):
+		c.refuse(w, r, no.Do, no.Teams...)
+	case errors.Is(err, rota.ErrNoDraft):
+		c.noDraft(w, r, err)
+	case len(ps) > 0:
+		c.showDraft(w, r, c.trouble(err), ps...)
+	default:
 		c.showDraft(w, r, c.trouble(err), c.draftProblem(err)...)
-		return
 	}
-	c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: "brought up to date"})
-	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
 }
 
 // onTop is the plan in force with what the draft changes.
@@ -282,62 +305,72 @@ func (c *Console) draftProblem(err error) []problem {
 
 // publishDraft puts a draft in force.
 func (c *Console) publishDraft(w http.ResponseWriter, r *asked) {
-	name := r.PathValue("name")
 	revision, err := strconv.ParseInt(r.FormValue("revision"), 10, 64)
 	if err != nil {
 		c.over(w, r)
 		return
 	}
-	d, ok := c.mayTouchDraft(w, r)
-	if !ok {
-		return
+	d, _, err := c.publish(r, r.PathValue("name"), revision, r.FormValue("why"), r.FormValue("because"))
+	switch {
+	case errors.Is(err, rota.ErrRefused):
+		c.notWithDraft(w, r, err, problem{"because", "Mend what must be mended, or say why it cannot wait"})
+	case err != nil:
+		c.notWithDraft(w, r, err)
+	default:
+		http.Redirect(w, r.Request, pageOf(d)+"?done=published", http.StatusSeeOther) //nolint:gosec // a path of ours
 	}
-	mine, err := d.Plan()
+}
+
+// publish puts a draft in force. because is why whoever asks answers for what the
+// checks refuse; "" does not.
+func (c *Console) publish(r *asked, name string, revision int64, why, because string) (rota.Draft, int64, error) {
+	d, err := c.touchable(r, name)
 	if err != nil {
-		c.noDraft(w, r, err)
-		return
+		return d, 0, err
 	}
 	how := rota.How{}
-	if because := strings.TrimSpace(r.FormValue("because")); because != "" {
-		if !c.may(w, r, access.Waive, rota.Touched(c.o.Rota().Plan(), mine)...) {
-			return
+	if because = strings.TrimSpace(because); because != "" {
+		teams := c.teamsOfDraft(r.Context(), d)
+		if !r.Who.May(access.Waive, teams...) {
+			return d, 0, refused{access.Waive, teams}
 		}
 		how.Waiver = &rota.Waiver{Who: r.Who.Signature(), Why: because}
 	}
-	why := strings.TrimSpace(r.FormValue("why"))
-	if why == "" {
+	if why = strings.TrimSpace(why); why == "" {
 		why = d.Why
 	}
 	version, _, err := c.o.Changes.PublishDraft(r.Context(), c.o.Now(), name, revision, r.Who.Signature(), why, how)
-	if err != nil {
-		ps := c.draftProblem(err)
-		if errors.Is(err, rota.ErrRefused) {
-			ps = []problem{{"because", "Mend what must be mended, or say why it cannot wait"}}
-		}
-		c.showDraft(w, r, c.trouble(err), ps...)
-		return
+	if err == nil {
+		c.o.Log.Info("rota published", "version", version)
 	}
-	c.o.Log.Info("rota published", "version", version)
-	http.Redirect(w, r.Request, pageOf(d)+"?done=published", http.StatusSeeOther) //nolint:gosec // a path of ours
+	return d, version, err
 }
 
-// mayTouchDraft is a draft, if whoever asks may change what it changes; else they
-// are answered.
-func (c *Console) mayTouchDraft(w http.ResponseWriter, r *asked) (rota.Draft, bool) {
-	d, err := c.o.Changes.Draft(r.Context(), r.PathValue("name"))
+// touchable is a draft, if whoever asks may change what it changes.
+func (c *Console) touchable(r *asked, name string) (rota.Draft, error) {
+	d, err := c.o.Changes.Draft(r.Context(), name)
 	if err != nil {
-		c.noDraft(w, r, err)
-		return d, false
+		return d, err
 	}
-	needs, teams := access.ChangeRota, []string{rota.EveryTeam}
+	needs, teams := access.ChangeRota, c.teamsOfDraft(r.Context(), d)
 	if p, err := d.Plan(); err == nil && c.o.Rota() != nil {
-		before := c.base(r.Context(), d)
-		needs, teams = permissionFor(before, p), rota.Touched(before, p)
+		needs = permissionFor(c.base(r.Context(), d), p)
 	}
 	if d.Way != "" {
 		needs = access.ChangeTeams
 	}
-	return d, c.may(w, r, needs, teams...)
+	if !r.Who.May(needs, teams...) {
+		return d, refused{needs, teams}
+	}
+	return d, nil
+}
+
+// teamsOfDraft is whose business a draft is.
+func (c *Console) teamsOfDraft(ctx context.Context, d rota.Draft) []string {
+	if p, err := d.Plan(); err == nil && c.o.Rota() != nil {
+		return rota.Touched(c.base(ctx, d), p)
+	}
+	return []string{rota.EveryTeam}
 }
 
 // permissionFor is what it takes to change one plan into another.
@@ -372,18 +405,28 @@ func (c *Console) base(ctx context.Context, d rota.Draft) *rota.Plan {
 
 // dropDraft throws a draft away.
 func (c *Console) dropDraft(w http.ResponseWriter, r *asked) {
-	d, ok := c.mayTouchDraft(w, r)
-	if !ok {
-		return
-	}
 	revision, err := strconv.ParseInt(r.FormValue("revision"), 10, 64)
-	if err == nil {
-		err = c.o.Changes.DropDraft(r.Context(), r.PathValue("name"), revision)
-	}
-	if err != nil && !errors.Is(err, rota.ErrNoDraft) {
-		c.showDraft(w, r, c.trouble(err), c.draftProblem(err)...)
+	if err != nil {
+		c.over(w, r)
 		return
 	}
-	c.note(r, audit.Entry{What: audit.Drafted, About: r.PathValue("name"), After: "thrown away"})
+	d, err := c.throwAway(r, r.PathValue("name"), revision)
+	if err != nil {
+		c.notWithDraft(w, r, err)
+		return
+	}
 	http.Redirect(w, r.Request, pageOf(d)+"?done=dropped", http.StatusSeeOther) //nolint:gosec // a path of ours
+}
+
+// throwAway ends a draft. One that is gone already is as good.
+func (c *Console) throwAway(r *asked, name string, revision int64) (rota.Draft, error) {
+	d, err := c.touchable(r, name)
+	if err != nil {
+		return d, err
+	}
+	if err := c.o.Changes.DropDraft(r.Context(), name, revision); err != nil && !errors.Is(err, rota.ErrNoDraft) {
+		return d, err
+	}
+	c.note(r, audit.Entry{What: audit.Drafted, About: name, After: "thrown away"})
+	return d, nil
 }

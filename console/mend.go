@@ -145,31 +145,37 @@ func (c *Console) doMend(w http.ResponseWriter, r *asked) {
 		again(http.StatusUnprocessableEntity, ps...)
 		return
 	}
+	var no refused
 	if how.Once && m.v.Get("draft") == "" {
-		err := c.atOnce(r, how.Needs, ops)
-		var theirs otherTeams
-		switch {
-		case errors.As(err, &theirs):
-			c.refuse(w, r, how.Needs, theirs...)
-			return
-		case err != nil:
-			again(c.trouble(err), m.said(err)...)
-			return
-		}
-		http.Redirect(w, r.Request, "/?done="+r.PathValue("way"), http.StatusSeeOther) //nolint:gosec // a path of ours; way is one of the routes
-		return
+		_, err = c.atOnce(r, how.Needs, ops)
+	} else {
+		d, err = c.keepEdited(r, how.Needs, m, d, r.PathValue("way"), ops)
 	}
+	switch {
+	case errors.As(err, &no):
+		c.refuse(w, r, no.Do, no.Teams...)
+	case err != nil:
+		again(c.trouble(err), m.said(err)...)
+	case d.Name == "":
+		http.Redirect(w, r.Request, "/?done="+r.PathValue("way"), http.StatusSeeOther) //nolint:gosec // a path of ours; way is one of the routes
+	default:
+		http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther) //nolint:gosec // a path of ours
+	}
+}
+
+// keepEdited keeps the rota after the operations as a draft: a new one, called
+// after the way it was made, or on top of d.
+func (c *Console) keepEdited(r *asked, needs access.Permission, m mending, d rota.Draft, way string, ops []rota.Op) (rota.Draft, error) {
 	p, said, err := edited(m.r.Plan(), ops, m.now)
 	if err != nil {
-		again(c.trouble(err), m.said(err)...)
-		return
+		return d, err
 	}
-	if !c.may(w, r, how.Needs, rota.Touched(m.r.Plan(), p)...) {
-		return
+	if teams := rota.Touched(m.r.Plan(), p); !r.Who.May(needs, teams...) {
+		return d, refused{needs, teams}
 	}
 	d.Who = r.Who.Signature()
-	if how.Page != "" {
-		d.Way = r.PathValue("way")
+	if mends[way].Page != "" {
+		d.Way = way
 	}
 	if d.Why == "" {
 		d.Why = said
@@ -177,13 +183,9 @@ func (c *Console) doMend(w http.ResponseWriter, r *asked) {
 		d.Why += "; " + said
 	}
 	if d.Text, err = p.YAML(); err == nil {
-		d.Name, err = c.keepDraft(r, d, r.PathValue("way"))
+		d.Name, err = c.keepDraft(r, d, way)
 	}
-	if err != nil {
-		again(c.trouble(err), m.said(err)...)
-		return
-	}
-	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther) //nolint:gosec // a path of ours
+	return d, err
 }
 
 // edited is the plan after the operations, and the first thing each says it
@@ -206,33 +208,36 @@ func edited(p *rota.Plan, ops []rota.Op, now time.Time) (*rota.Plan, string, err
 // has just changed, or a name for a draft is tried.
 const mostTries = 20
 
-// otherTeams are those a change touches and whoever makes it may not.
-type otherTeams []string
+// refused is an operation that whoever asks may not do, there or anywhere.
+type refused struct {
+	Do    access.Permission
+	Teams []string
+}
 
-func (otherTeams) Error() string { return "it concerns other teams" }
+func (r refused) Error() string { return "it takes " + a(r.Do.Least().Words()) }
 
 // atOnce puts the operations in force on whatever plan is in force then.
-func (c *Console) atOnce(r *asked, needs access.Permission, ops []rota.Op) error {
+func (c *Console) atOnce(r *asked, needs access.Permission, ops []rota.Op) (version int64, err error) {
 	for range mostTries {
 		plan := c.o.Rota()
 		p, said, err := edited(plan.Plan(), ops, c.o.Now())
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if teams := rota.Touched(plan.Plan(), p); !r.Who.May(needs, teams...) {
-			return otherTeams(teams)
+			return 0, refused{needs, teams}
 		}
 		change := rota.Change{Who: r.Who.Signature(), Why: said, Plan: p, Expect: plan.Version()}
 		version, _, err := c.o.Changes.PublishGated(r.Context(), c.o.Now(), change, rota.How{Emergency: true})
 		if err == nil {
 			c.o.Log.Info("rota changed at once", "version", version)
-			return nil
+			return version, nil
 		}
 		if !errors.Is(err, rota.ErrStale) {
-			return err
+			return 0, err
 		}
 	}
-	return rota.ErrStale
+	return 0, rota.ErrStale
 }
 
 // keepDraft saves a draft, under the first free name when it has none.

@@ -45,7 +45,7 @@ func (c *Console) settle(r *asked, op rota.Op, how rota.How, may func(before, af
 // whoever asks makes.
 func (r *asked) mayChange(before, after *rota.Plan) error {
 	if teams := rota.Touched(before, after); !r.Who.May(access.ChangeRota, teams...) {
-		return otherTeams(teams)
+		return refused{access.ChangeRota, teams}
 	}
 	return nil
 }

@@ -165,13 +165,13 @@ func (c *Console) decideSwap(w http.ResponseWriter, r *asked, op rota.Op, how ro
 		return
 	}
 	_, err := c.settle(r, op, how, r.mayChange)
-	var theirs otherTeams
+	var no refused
 	switch {
 	case err == nil:
-		c.note(r, audit.Entry{What: audit.Published, About: row.ID, After: "swap " + done})
+		c.note(r, audit.Entry{What: audit.Acted, About: row.ID, After: "swap " + done})
 		http.Redirect(w, r.Request, "/rota/swaps?done="+done, http.StatusSeeOther)
-	case errors.As(err, &theirs):
-		c.refuse(w, r, access.ChangeRota, theirs...)
+	case errors.As(err, &no):
+		c.refuse(w, r, no.Do, no.Teams...)
 	case errors.Is(err, rota.ErrRefused):
 		c.showSwap(w, r, http.StatusUnprocessableEntity, problem{"because", "Mend what must be mended, or say why it cannot wait"})
 	case errors.Is(err, rota.ErrRest):

@@ -198,38 +198,48 @@ func (c *Console) undoForm(entries []rota.Entry) form {
 	return f
 }
 
-// mayUndo reports whether they may change whatever a version changed.
-func (c *Console) mayUndo(w http.ResponseWriter, r *asked, e rota.Entry) bool {
-	before, errBefore := rota.Parse("plan", e.Before)
-	after, errAfter := rota.Parse("plan", e.After)
-	if errBefore != nil || errAfter != nil {
-		return c.may(w, r, access.ChangeRota, rota.EveryTeam)
-	}
-	return c.may(w, r, permissionFor(before, after), rota.Touched(before, after)...)
-}
-
 // undo takes the last change back, if it is still the one that was looked at.
 func (c *Console) undo(w http.ResponseWriter, r *asked) {
 	entries, ok := c.history(w, r)
 	if !ok {
 		return
 	}
-	err := rota.ErrNoUndo
-	if len(entries) > 1 {
-		if !c.mayUndo(w, r, entries[0]) {
-			return
-		}
+	version, err := strconv.ParseInt(r.FormValue("version"), 10, 64)
+	if err == nil {
+		err = c.takeBack(r, entries, version)
+	} else {
 		err = rota.ErrStale
-		if strconv.FormatInt(entries[0].Version, 10) == r.FormValue("version") {
-			err = c.o.Changes.Undo(r.Context(), c.o.Now(), r.Who.Signature(), "undo of version "+r.FormValue("version"))
-		}
 	}
+	var no refused
 	switch {
 	case err == nil:
 		http.Redirect(w, r.Request, "/rota?done=undone", http.StatusSeeOther)
+	case errors.As(err, &no):
+		c.refuse(w, r, no.Do, no.Teams...)
 	case errors.Is(err, rota.ErrStale):
 		c.showForm(w, r, http.StatusConflict, c.undoForm(entries).with(problem{Text: "Somebody else changed the rota meanwhile. Nothing was undone. This is the last change now:"}))
 	default:
 		c.showForm(w, r, c.trouble(err), c.undoForm(entries).with(c.draftProblem(err)...))
 	}
+}
+
+// takeBack undoes a version, if it is the last one and whoever asks may change
+// whatever it changed.
+func (c *Console) takeBack(r *asked, entries []rota.Entry, version int64) error {
+	if len(entries) < 2 {
+		return rota.ErrNoUndo
+	}
+	needs, teams := access.ChangeRota, []string{rota.EveryTeam}
+	before, errBefore := rota.Parse("plan", entries[0].Before)
+	after, errAfter := rota.Parse("plan", entries[0].After)
+	if errBefore == nil && errAfter == nil {
+		needs, teams = permissionFor(before, after), rota.Touched(before, after)
+	}
+	if !r.Who.May(needs, teams...) {
+		return refused{needs, teams}
+	}
+	if entries[0].Version != version {
+		return rota.ErrStale
+	}
+	return c.o.Changes.Undo(r.Context(), c.o.Now(), r.Who.Signature(), "undo of version "+strconv.FormatInt(version, 10))
 }

@@ -76,7 +76,7 @@ func notePlan(ctx context.Context, log *audit.Log, v rota.Entry) error {
 		e.Why += " (refused by the checks; " + v.Waiver.Who + " answers for it: " + v.Waiver.Why + ")"
 	}
 	_, err := log.AddUnless(ctx, e, func(o audit.Entry) (there, enough bool) {
-		if o.What != audit.Published {
+		if _, err := strconv.ParseInt(o.About, 10, 64); o.What != audit.Published || err != nil {
 			return false, false
 		}
 		return o.About == e.About && o.After == e.After && o.At.Equal(e.At), laterThan(v, o) && o.At.Before(e.At)
