@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"example.org/crisisline/console/access"
-	"example.org/crisisline/console/audit"
 	"example.org/crisisline/rota"
 )
 
@@ -236,27 +234,6 @@ func (c *Console) catchUp(w http.ResponseWriter, r *asked) {
 	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
 }
 
-// broughtUpToDate is a draft made anew on the plan in force.
-func (c *Console) broughtUpToDate(r *asked, name string) (rota.Draft, error) {
-	d, err := c.touchable(r, name)
-	if err != nil {
-		return d, err
-	}
-	plan := c.o.Rota()
-	p, err := c.onTop(r.Context(), d, plan)
-	if err == nil {
-		d.Base, d.Who = plan.Version(), r.Who.Signature()
-		d.Text, err = p.YAML()
-	}
-	if err == nil {
-		d.Revision, err = c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
-	}
-	if err == nil {
-		c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: "brought up to date"})
-	}
-	return d, err
-}
-
 // notWithDraft answers for what could not be done with a draft.
 func (c *Console) notWithDraft(w http.ResponseWriter, r *asked, err error, ps ...problem) {
 	var no refused
@@ -270,29 +247,6 @@ func (c *Console) notWithDraft(w http.ResponseWriter, r *asked, err error, ps ..
 	default:
 		c.showDraft(w, r, c.trouble(err), c.draftProblem(err)...)
 	}
-}
-
-// onTop is the plan in force with what the draft changes.
-func (c *Console) onTop(ctx context.Context, d rota.Draft, plan *rota.Rota) (*rota.Plan, error) {
-	entries, err := c.o.Changes.History(ctx, historyKept)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		if e.Version != d.Base {
-			continue
-		}
-		base, err := rota.Parse("plan", e.After)
-		if err != nil {
-			return nil, err
-		}
-		mine, err := d.Plan()
-		if err != nil {
-			return nil, err
-		}
-		return rota.Revert(mine, base, plan.Plan())
-	}
-	return nil, rota.ErrStale
 }
 
 // draftProblem is an error as whoever looks at a draft can use it.
@@ -321,88 +275,6 @@ func (c *Console) publishDraft(w http.ResponseWriter, r *asked) {
 	}
 }
 
-// publish puts a draft in force. because is why whoever asks answers for what the
-// checks refuse; "" does not.
-func (c *Console) publish(r *asked, name string, revision int64, why, because string) (rota.Draft, int64, error) {
-	d, err := c.touchable(r, name)
-	if err != nil {
-		return d, 0, err
-	}
-	how := rota.How{}
-	if because = strings.TrimSpace(because); because != "" {
-		teams := c.teamsOfDraft(r.Context(), d)
-		if !r.Who.May(access.Waive, teams...) {
-			return d, 0, refused{access.Waive, teams}
-		}
-		how.Waiver = &rota.Waiver{Who: r.Who.Signature(), Why: because}
-	}
-	if why = strings.TrimSpace(why); why == "" {
-		why = d.Why
-	}
-	version, _, err := c.o.Changes.PublishDraft(r.Context(), c.o.Now(), name, revision, r.Who.Signature(), why, how)
-	if err == nil {
-		c.o.Log.Info("rota published", "version", version)
-	}
-	return d, version, err
-}
-
-// touchable is a draft, if whoever asks may change what it changes.
-func (c *Console) touchable(r *asked, name string) (rota.Draft, error) {
-	d, err := c.o.Changes.Draft(r.Context(), name)
-	if err != nil {
-		return d, err
-	}
-	needs, teams := access.ChangeRota, c.teamsOfDraft(r.Context(), d)
-	if p, err := d.Plan(); err == nil && c.o.Rota() != nil {
-		needs = permissionFor(c.base(r.Context(), d), p)
-	}
-	if d.Way != "" {
-		needs = access.ChangeTeams
-	}
-	if !r.Who.May(needs, teams...) {
-		return d, refused{needs, teams}
-	}
-	return d, nil
-}
-
-// teamsOfDraft is whose business a draft is.
-func (c *Console) teamsOfDraft(ctx context.Context, d rota.Draft) []string {
-	if p, err := d.Plan(); err == nil && c.o.Rota() != nil {
-		return rota.Touched(c.base(ctx, d), p)
-	}
-	return []string{rota.EveryTeam}
-}
-
-// permissionFor is what it takes to change one plan into another.
-func permissionFor(before, after *rota.Plan) access.Permission {
-	if rota.Structural(before, after) {
-		return access.ChangeTeams
-	}
-	return access.ChangeRota
-}
-
-// base is the plan a draft was made from: what others have published since is
-// none of the draft's business. It is the plan in force where it is not known.
-func (c *Console) base(ctx context.Context, d rota.Draft) *rota.Plan {
-	plan := c.o.Rota()
-	if d.Base == plan.Version() {
-		return plan.Plan()
-	}
-	entries, err := c.o.Changes.History(ctx, historyKept)
-	if err != nil {
-		c.o.Log.Warn("history not read", "err", err)
-		return plan.Plan()
-	}
-	for _, e := range entries {
-		if e.Version == d.Base {
-			if p, err := rota.Parse("plan", e.After); err == nil {
-				return p
-			}
-		}
-	}
-	return plan.Plan()
-}
-
 // dropDraft throws a draft away.
 func (c *Console) dropDraft(w http.ResponseWriter, r *asked) {
 	revision, err := strconv.ParseInt(r.FormValue("revision"), 10, 64)
@@ -416,17 +288,4 @@ func (c *Console) dropDraft(w http.ResponseWriter, r *asked) {
 		return
 	}
 	http.Redirect(w, r.Request, pageOf(d)+"?done=dropped", http.StatusSeeOther) //nolint:gosec // a path of ours
-}
-
-// throwAway ends a draft. One that is gone already is as good.
-func (c *Console) throwAway(r *asked, name string, revision int64) (rota.Draft, error) {
-	d, err := c.touchable(r, name)
-	if err != nil {
-		return d, err
-	}
-	if err := c.o.Changes.DropDraft(r.Context(), name, revision); err != nil && !errors.Is(err, rota.ErrNoDraft) {
-		return d, err
-	}
-	c.note(r, audit.Entry{What: audit.Drafted, About: name, After: "thrown away"})
-	return d, nil
 }
