@@ -118,6 +118,10 @@ func (s *Store) openWire(ctx context.Context, key string) (*wire, error) {
 	if err := w.client.Ping(ctx).Err(); err != nil {
 		return nil, errors.Join(err, w.client.Close())
 	}
+	// The answer to the ping had a time by which it must come. It still stands.
+	if err := w.conn.SetDeadline(time.Time{}); err != nil {
+		return nil, errors.Join(err, w.client.Close())
+	}
 	w.in = bufio.NewReaderSize(w.conn, streamBuffer)
 	return w, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"testing"
 	"time"
 
@@ -87,4 +88,46 @@ func TestStreamEnds(t *testing.T) {
 			t.Error("what is no stream was read")
 		}
 	})
+}
+
+// timed is a connection that remembers until when it may be read.
+type timed struct {
+	net.Conn
+	until *time.Time
+}
+
+func (c timed) SetDeadline(t time.Time) error {
+	*c.until = t
+	return c.Conn.SetDeadline(t)
+}
+
+func (c timed) SetReadDeadline(t time.Time) error {
+	*c.until = t
+	return c.Conn.SetReadDeadline(t)
+}
+
+// The library gives each command a time by which it must be answered, and leaves
+// it on the connection: a year takes longer to read.
+func TestStreamHasTheTimeItTakes(t *testing.T) {
+	t.Parallel()
+	var until time.Time
+	options := *realRedis.(*redis.Client).Options()
+	dial := options.Dialer
+	options.Dialer = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		return timed{conn, &until}, err
+	}
+	client := redis.NewClient(&options)
+	defer client.Close()
+	w := newWorld(t, client)
+	w.arrives("CA1")
+	until = start
+	if err := w.Stream(w.ctx(), start.Add(-time.Hour), start.Add(time.Hour), func(call.Event) error {
+		if !until.IsZero() {
+			t.Errorf("the connection may be read until %s", until)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
