@@ -34,7 +34,11 @@ func (r *Router) queued(ctx context.Context, h *hook) error {
 		return err
 	}
 	docs := r.docs.of(rec.Language)
-	if rec.State.Unanswered() && r.carrier.down(h.now) {
+	// Only we let anybody leave: because this instance, or another that was asked
+	// before it, finds that no leg can be made. Those two must not differ, or a
+	// caller goes in and out of the queue between them and hears nobody.
+	left := h.req.QueueResult == twilio.QueueLeave
+	if rec.State.Unanswered() && (left || r.carrier.down(h.now)) {
 		r.fallBack(ctx, h, nil)
 		return nil
 	}

@@ -74,7 +74,15 @@ func (l *line) ownClient() redis.UniversalClient {
 
 func (l *line) join1(client redis.UniversalClient) *instance {
 	l.t.Helper()
+	return l.joinOn(client, l.cfg.Service.DataDir)
+}
+
+// joinOn is another instance on a machine of its own: what it keeps on disk is
+// in folder.
+func (l *line) joinOn(client redis.UniversalClient, folder string) *instance {
+	l.t.Helper()
 	cfg := *l.cfg
+	cfg.Service.DataDir = folder
 	i, err := l.world.join(l.ctx, &cfg, &store{UniversalClient: client, Kind: storeEmbedded}, slog.New(slog.NewJSONHandler(l.log, nil)))
 	if err != nil {
 		l.t.Fatal(err)

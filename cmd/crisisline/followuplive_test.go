@@ -57,7 +57,7 @@ func TestFollowUpOfAnAnsweredCall(t *testing.T) {
 // whoever has it, and its promise is judged once.
 func TestCallbackOfAnAnsweredCall(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, setup{two: true}, func(t *testing.T, l *line) {
+	onRedis(t, setup{two: true}, func(t *testing.T, l *line) {
 		c := l.dials(public)
 		r := l.takes(amal)
 		c.IsBridgedTo(t, r)

@@ -19,7 +19,7 @@ func TestHandOver(t *testing.T) {
 	t.Parallel()
 	t.Run("rings the new team beside the old, and counts once, with the new", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			old := l.phone(amal).Rings(t)
 			l.step(5 * time.Second)
@@ -45,7 +45,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("whoever answers first has the caller, of either team", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.dials(public)
 			old := l.phone(amal).Rings(t)
 			l.did(queue.WhyRung)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), To: "southampton", By: boss}))
@@ -60,7 +60,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("while greeted; the menu does not undo it", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{settings: noEarlyOffer}, func(t *testing.T, l *line) {
+		onRedis(t, setup{settings: noEarlyOffer}, func(t *testing.T, l *line) {
 			c := l.greeted()
 			l.did(queue.WhyHandedOver)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), To: "southampton", By: boss}))
 			l.refused(queue.WhyGreeting)(l.router().RingPerson(l.ctx, id(c), "cara", boss))
@@ -71,7 +71,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("to nobody: no such team, closed, left, given to a third", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			c := l.greeted()
 			l.refused(queue.WhyNotInPlan)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), To: "solent-crisis", By: boss})) // merged away
 			l.refused(queue.WhyMoved)(l.router().HandOver(l.ctx, queue.HandOver{Call: id(c), From: "isle", To: "southampton", By: boss}))
@@ -82,7 +82,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("after a long wait the new ladder is as far up", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{}, func(t *testing.T, l *line) {
+		onRedis(t, setup{}, func(t *testing.T, l *line) {
 			l.rests("cara")
 			c := l.dials(public)
 			c.Waits(50 * time.Second)
@@ -93,7 +93,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("pressed on two instances at once", func(t *testing.T) {
 		t.Parallel()
-		onBothStores(t, setup{two: true}, func(t *testing.T, l *line) {
+		onRedis(t, setup{two: true}, func(t *testing.T, l *line) {
 			c := l.greeted()
 			h := queue.HandOver{Call: id(c), From: "portsmouth", To: "southampton", By: boss}
 			if n := bothPress(l, func(r *router.Router) (queue.Did, error) { return r.HandOver(l.ctx, h) }); n != 1 {

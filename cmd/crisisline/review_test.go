@@ -242,6 +242,22 @@ func TestFallbackOnTheWayIntoTheRoom(t *testing.T) {
 	}
 }
 
+// One instance has found that no leg can be made and lets a caller out of the
+// queue; another, which has not, is asked where to. Sent back, the caller would go
+// in and out between the two for as long as it lasts.
+func TestOutOfTheQueueByAnotherInstancesWord(t *testing.T) {
+	t.Parallel()
+	l := newLine(t, setup{memory: true, asItIs: true})
+	c := l.dials(public)
+	c.Hears(t, "We're ringing someone for you")
+	answer := l.post("/voice/queued", url.Values{
+		"CallSid": {c.SID()}, "From": {caller}, "To": {public}, "CallStatus": {"in-progress"}, "QueueResult": {twilio.QueueLeave}, "QueueTime": {"30"},
+	})
+	if !strings.Contains(answer, "<Dial") {
+		t.Errorf("answer %s, want a person rung from the document", answer)
+	}
+}
+
 // Another instance's clock is ahead: people it freed are free.
 func TestAClockAheadHidesNobody(t *testing.T) {
 	t.Parallel()
