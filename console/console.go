@@ -59,6 +59,7 @@ type Options struct {
 	Calls   *Calls                        // past calls; nil: only those on the line have a page
 	SetUp   func(context.Context) []Check // the checklist; nil: there is none
 	Use     Use                           // how teams and lines are used
+	Feeds   *Feeds                        // calendar addresses; nil: none are given out here
 	Links   []Link                        // more entries in the menu
 	Log     *slog.Logger
 
@@ -132,6 +133,8 @@ func (o *Options) check() error {
 		return errors.New("console: Gate and Audit are needed: no page is for everybody")
 	case o.Changes != nil && !o.Changes.complete():
 		return errors.New("console: Changes needs each of its functions")
+	case o.Feeds != nil && !o.Feeds.complete():
+		return errors.New("console: Feeds needs each of its functions")
 	case o.Calls != nil && !o.Calls.complete():
 		return errors.New("console: Calls needs each of its functions")
 	}

@@ -215,6 +215,7 @@ func (s *scene) options() Options {
 			History: b.History, Drafts: b.Drafts, Draft: b.Draft, SaveDraft: b.SaveDraft, DropDraft: b.DropDraft,
 			RehearseDraft: b.RehearseDraft, PublishDraft: b.PublishDraft, PublishGated: b.PublishGated, Undo: b.Undo,
 		}
+		o.Feeds = &Feeds{Add: b.AddFeed, List: b.Feeds, Revoke: b.RevokeFeed}
 	}
 	if p := s.past; p != nil {
 		o.Calls = &Calls{Search: p.Store.Calls, WrapUp: p.Store.WrapUp, Record: p.WrapUpRecord, Number: p.CallerNumber, NumberFor: 24 * time.Hour, Promises: metrics.FollowUps()}

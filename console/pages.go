@@ -70,6 +70,7 @@ type page struct {
 	Wall    bool
 	Board   bool   // the page has live regions
 	CallID  string // the page is this call's: it is read again when something happens to it
+	Own     bool   // the page is about whoever looks: it is read again when anything happens
 	Every   int    // seconds between refreshes without JavaScript; 0: by hand
 	At      time.Time
 	AtLocal string
@@ -114,7 +115,7 @@ var entries = []struct {
 }{
 	{"Now", "/", access.Look}, {"Rota", "/rota", access.Look}, {"Teams", "/teams", access.Look}, {"People", "/people", access.Look},
 	{"Calls", "/calls", access.ReadCalls},
-	{"Reports", "/reports", access.ReadReports}, {"Set-up", "/set-up", access.ReadSetUp}, {"Audit", "/audit", access.ReadAudit},
+	{"Reports", "/reports", access.ReadReports}, {"My shift", "/my", access.OwnShift}, {"Set-up", "/set-up", access.ReadSetUp}, {"Audit", "/audit", access.ReadAudit},
 }
 
 // menu is what whoever asks may look at.

@@ -63,7 +63,7 @@ func (l looking) person(who *rota.Responder) personPage {
 		p.Work = l.work(who, h)
 	}
 	p.personLine = l.personLine(who, found, h)
-	p.Turns = l.turnRows(l.turns(who.ID, l.now, l.now.Add(peopleSpan)))
+	p.Turns = l.turnRows(who.ID, peopleSpan)
 	p.OnNow = len(p.Turns) > 0 && p.Turns[0].Now
 	for _, f := range found {
 		if slices.Contains(f.People, who.ID) && f.Rule != rota.RuleProven { // the telephone has a part of its own
@@ -73,10 +73,14 @@ func (l looking) person(who *rota.Responder) personPage {
 	return p
 }
 
-func (l looking) turnRows(turns []turn) []turnRow {
+// turnRows are the shifts of somebody that begin within a span, each to its end.
+func (l looking) turnRows(id string, span time.Duration) []turnRow {
 	var rows []turnRow
-	for _, t := range turns {
-		row := turnRow{When: l.span(t.Start, t.End, l.now), Length: spoken(t.End.Sub(t.Start)), Now: t.Start.Equal(l.now)}
+	for _, t := range l.turns(id, l.now, l.now.Add(span+longestTurn)) {
+		if !t.Start.Before(l.now.Add(span)) {
+			break
+		}
+		row := turnRow{When: l.shiftSpan(t.Start, t.End, l.now), Length: spoken(t.End.Sub(t.Start)), Now: t.Start.Equal(l.now)}
 		if odd := offsetChange(t.Start, t.End, l.zone); odd != "" {
 			row.Length += ": " + odd
 		}
@@ -88,6 +92,18 @@ func (l looking) turnRows(turns []turn) []turnRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// longestTurn is how far beyond a span the end of a shift is looked for.
+const longestTurn = 36 * time.Hour
+
+// shiftSpan is when a shift is: as span has it within the week, and by its first
+// day further off, where nobody wonders on which day a night ends.
+func (n names) shiftSpan(from, until, now time.Time) string {
+	if from.Sub(now) < 6*24*time.Hour || until.Sub(from) >= 24*time.Hour {
+		return n.span(from, until, now)
+	}
+	return from.In(n.zone).Format("Mon 2 January 15:04") + " to " + until.In(n.zone).Format("15:04")
 }
 
 // work is what somebody works and how they rest. What lies behind is by the plan

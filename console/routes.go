@@ -35,6 +35,7 @@ func (c *Console) table() []route {
 		{"GET /calls/{id}", access.ReadCalls, c.story},
 	}
 	all = append(all, c.peopleRoutes()...)
+	all = append(all, c.myRoutes()...)
 	all = append(all, c.signInRoutes()...)
 	all = append(all, c.actionRoutes()...)
 	all = append(all, c.auditRoutes()...)

@@ -92,6 +92,15 @@ var teamless = map[string]string{
 	"POST /sign-out":     "about oneself",
 	"POST /audit/export": "reading is not limited by team, and is kept",
 
+	"POST /my/pause":              "about oneself, which TestWhatIDoIsAboutMe asks",
+	"POST /my/back":               "about oneself",
+	"POST /my/ready":              "about oneself",
+	"POST /my/swap":               "about one's own shift",
+	"POST /my/swaps/{id}/accept":  "about oneself",
+	"POST /my/swaps/{id}/decline": "about oneself",
+	"POST /my/feeds":              "about oneself",
+	"POST /my/feeds/{id}/revoke":  "about oneself",
+
 	"POST /rota/import/numbers": "about every team, which TestPeopleAsTables asks",
 	"POST /localities":          "a question, posted so that no place is in an address",
 }

@@ -44,6 +44,7 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 			History: s.book.History, Drafts: s.book.Drafts, Draft: s.book.Draft, SaveDraft: s.book.SaveDraft, DropDraft: s.book.DropDraft,
 			RehearseDraft: s.book.RehearseDraft, PublishDraft: s.book.PublishDraft, PublishGated: s.book.PublishGated, Undo: s.book.Undo,
 		},
+		Feeds:   &console.Feeds{Add: s.book.AddFeed, List: s.book.Feeds, Revoke: s.book.RevokeFeed, Home: s.cfg.Console.PublicURL},
 		Reports: &console.Reports{Board: s.boardReport, Return: s.returnReport, Staffing: s.staffingReport}, SetUp: s.setUp,
 		Calls: &console.Calls{Search: s.queue.Calls, WrapUp: s.queue.WrapUp, Record: s.queue.WrapUpRecord,
 			Number: s.queue.CallerNumber, NumberFor: s.cfg.Privacy.NumberFor, Promises: agreed(s.cfg)},

@@ -44,7 +44,7 @@ function tick() {
  */
 function morph(old, fresh) {
   for (const { name } of [...old.attributes]) {
-    if (!fresh.hasAttribute(name) && name !== 'data-level') old.removeAttribute(name)
+    if (!fresh.hasAttribute(name) && name !== 'data-level' && name !== 'open') old.removeAttribute(name)
   }
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value)
@@ -136,12 +136,21 @@ function show(message) {
   tick()
 }
 
-/** Reads this call's page again, and shows what is new. */
-async function retell() {
+/** Reads this page again, and shows what is new in the region of that id. */
+async function retell(id) {
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' } })
   if (!answer.ok) return
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('story')
-  if (fresh) swap('story', fresh.innerHTML)
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(id)
+  if (fresh) swap(id, fresh.innerHTML)
+  tick()
+}
+
+let due // of one's own page: at most every three seconds, however much happens
+const retellOwn = () => {
+  due ??= setTimeout(() => {
+    due = undefined
+    retell('own').catch(() => {}) // the stream says that the server is gone
+  }, 3000)
 }
 
 function listen() {
@@ -151,7 +160,8 @@ function listen() {
     const message = JSON.parse(e.data)
     hear(message)
     if ('board' in body.dataset) show(message)
-    else if (message.touched?.includes(body.dataset.call)) retell()
+    else if ('own' in body.dataset) retellOwn()
+    else if (message.touched?.includes(body.dataset.call)) retell('story')
   })
   // A refused stream is not tried again by the browser; a broken one is.
   stream.addEventListener('error', () => {
@@ -164,7 +174,7 @@ if (document.getElementById('done')) {
   setTimeout(() => document.getElementById('done')?.remove(), 20_000)
 }
 
-if ('board' in body.dataset || body.dataset.call) {
+if ('board' in body.dataset || 'own' in body.dataset || body.dataset.call) {
   listen()
   setInterval(() => {
     tick()

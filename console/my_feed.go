@@ -1,0 +1,112 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"example.org/crisisline/console/audit"
+	"example.org/crisisline/rota"
+)
+
+// Feeds are calendar addresses: rota.Book's operations under their own names. An
+// address is a secret that is kept nowhere.
+type Feeds struct {
+	Add    func(ctx context.Context, now time.Time, of rota.FeedOf, who string) (token string, err error)
+	List   func(context.Context) ([]rota.GivenFeed, error)
+	Revoke func(ctx context.Context, id string) error
+	Home   string // where the pages are reached: "https://rota.example.nhs.uk"; "" = where the request came
+}
+
+// complete reports whether every operation is there.
+func (f *Feeds) complete() bool { return f.Add != nil && f.List != nil && f.Revoke != nil }
+
+// myFeed is an address one was given, without the address.
+type myFeed struct{ ID, At string }
+
+// myFeeds are the addresses that work; none when they cannot be read just now.
+func (c *Console) myFeeds(ctx context.Context, n names, id string, now time.Time) []myFeed {
+	if c.o.Feeds == nil {
+		return nil
+	}
+	feeds, err := c.o.Feeds.List(ctx)
+	if err != nil {
+		c.o.Log.Warn("calendar addresses not read", "err", err)
+	}
+	var all []myFeed
+	for _, f := range feeds {
+		if f.Of.Person == id {
+			all = append(all, myFeed{f.ID, f.At.In(n.zone).Format("2 January 2006, 15:04")})
+		}
+	}
+	return all
+}
+
+// feedPage is an address, this once.
+type feedPage struct{ Address string }
+
+// mostFeeds bounds the addresses one person may have: a telephone, a desk, a
+// family's calendar.
+const mostFeeds = 5
+
+// addMyFeed makes an address and shows it, on the answer to the form alone.
+func (c *Console) addMyFeed(w http.ResponseWriter, r *asked) {
+	who, ok := c.me(r)
+	if !ok {
+		c.showMy(w, r, http.StatusNotFound, "", "")
+		return
+	}
+	now := c.o.Now()
+	if len(c.myFeeds(r.Context(), names{c.o.Rota(), c.o.Zone}, who.ID, now)) >= mostFeeds {
+		c.showMy(w, r, http.StatusConflict, "", "You have five calendar addresses. Revoke one first.")
+		return
+	}
+	if err := c.noted(r, audit.Entry{What: audit.Access, About: who.ID, After: "own calendar address made"}); err != nil {
+		c.o.Log.Error("audit", "what", audit.Access, "err", err)
+		c.showMy(w, r, http.StatusBadGateway, "", "The audit cannot be written just now, so no address was made. Try again in a minute.")
+		return
+	}
+	token, err := c.o.Feeds.Add(r.Context(), now, rota.FeedOf{Person: who.ID}, r.Who.Signature())
+	if err != nil {
+		c.o.Log.Error("calendar address not made", "err", err)
+		c.showMy(w, r, http.StatusBadGateway, "", "The store gave no answer, so no address is shown. Look below: if there is a new one, revoke it.")
+		return
+	}
+	c.render(w, http.StatusOK, "feed", c.page(r, "Your calendar address", feedPage{c.home(r) + "/feeds/" + token + ".ics"}))
+}
+
+// home is where the pages are reached.
+func (c *Console) home(r *asked) string {
+	if c.o.Feeds.Home != "" {
+		return strings.TrimSuffix(c.o.Feeds.Home, "/")
+	}
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// revokeMyFeed makes one of one's own addresses nobody's.
+func (c *Console) revokeMyFeed(w http.ResponseWriter, r *asked) {
+	who, ok := c.me(r)
+	if !ok {
+		c.showMy(w, r, http.StatusNotFound, "", "")
+		return
+	}
+	own := false
+	for _, f := range c.myFeeds(r.Context(), names{c.o.Rota(), c.o.Zone}, who.ID, c.o.Now()) {
+		own = own || f.ID == r.PathValue("id")
+	}
+	if !own {
+		c.showMy(w, r, http.StatusNotFound, "", "That address is not one of yours, or was revoked before.")
+		return
+	}
+	if err := c.o.Feeds.Revoke(r.Context(), r.PathValue("id")); err != nil {
+		c.o.Log.Error("calendar address not revoked", "err", err)
+		c.showMy(w, r, http.StatusBadGateway, "", "The store gave no clear answer. Look below, and try again if the address is still there.")
+		return
+	}
+	c.note(r, audit.Entry{What: audit.Access, About: who.ID, After: "own calendar address revoked"})
+	http.Redirect(w, r.Request, "/my?done=feed.revoked", http.StatusSeeOther)
+}
