@@ -20,6 +20,7 @@ func (c *Console) peopleRoutes() []route {
 	return []route{
 		{"GET /people", access.Look, c.people},
 		{"GET /people/{id}", access.Look, c.person},
+		{"GET /hours", access.ChangeRota, c.hours},
 		{"GET /people/{id}/number", access.SeeNumbers, c.askNumber},
 		{"POST /people/{id}/number", access.SeeNumbers, c.seeNumber},
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -129,6 +130,45 @@ func TestColleaguesSeeShiftsAndNoMore(t *testing.T) {
 				t.Error("the list shows the end of somebody's number")
 			}
 		})
+	}
+}
+
+// TestHoursAndRest: those closest to a limit, or beyond one, come first; of one's
+// own teams alone.
+func TestHoursAndRest(t *testing.T) {
+	t.Parallel()
+	s := editable(t, mendable)
+	s.facts = peopleFacts()
+	c := serve(t, s)
+	for _, tc := range []struct {
+		query  string
+		wants  []string
+		before [2]string
+	}{
+		{"", []string{"people are beyond a limit", "Amara Okafor", "Nights in a row", "beyond it", "336 hours", "Every team"}, [2]string{"Amara Okafor", "Harry Lloyd"}},
+		{"?team=mid-north&period=week", []string{"Mid and North Hampshire: this week", "Femi Adeyemi", "84 hours", "works nothing in it"}, [2]string{"Leo Brandt", "Femi Adeyemi"}},
+		{"?team=portsmouth&period=back", []string{"Portsmouth and South East Hampshire: the last four weeks", "1 hour"}, [2]string{"Amara Okafor", "Jo Whitfield"}},
+		{"?team=nowhere&period=never", []string{"Nobody works in this time"}, [2]string{}},
+	} {
+		r := get(t, c, "/hours"+tc.query)
+		html := body(t, r)
+		holdsPromises(t, r, html)
+		for _, want := range tc.wants {
+			if !strings.Contains(html, want) {
+				t.Errorf("%s: no %q in\n%s", tc.query, want, html)
+			}
+		}
+		if a, b := strings.Index(html, ">"+tc.before[0]+"<"), strings.Index(html, ">"+tc.before[1]+"<"); tc.before[0] != "" && (a < 0 || b < 0 || a > b) {
+			t.Errorf("%s: %s at %d, %s at %d\n%s", tc.query, tc.before[0], a, tc.before[1], b, html)
+		}
+	}
+	some := signedIn(t, c, "Some", access.Grant{Role: access.DutyManager, Teams: []string{"mid-north"}})
+	w := httptest.NewRecorder()
+	req := here(httptest.NewRequest(http.MethodGet, "/hours", nil))
+	req.AddCookie(some)
+	c.ServeHTTP(w, req)
+	if html := w.Body.String(); !strings.Contains(html, "Leo Brandt") || strings.Contains(html, "Amara Okafor") {
+		t.Errorf("a duty manager of one team sees others' hours:\n%s", html)
 	}
 }
 
