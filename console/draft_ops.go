@@ -64,6 +64,12 @@ func (c *Console) touchable(r *asked, name string) (rota.Draft, error) {
 	if err != nil {
 		return d, err
 	}
+	return d, c.mayTouch(r, d)
+}
+
+// mayTouch refuses a draft to who may not publish it: what they wrote into it
+// would go into force by somebody else's hand.
+func (c *Console) mayTouch(r *asked, d rota.Draft) error {
 	needs, teams := access.ChangeRota, c.teamsOfDraft(r.Context(), d)
 	if p, err := d.Plan(); err == nil && c.o.Rota() != nil {
 		needs = permissionFor(c.base(r.Context(), d), p)
@@ -72,9 +78,9 @@ func (c *Console) touchable(r *asked, name string) (rota.Draft, error) {
 		needs = access.ChangeTeams
 	}
 	if !r.Who.May(needs, teams...) {
-		return d, refused{needs, teams}
+		return refused{needs, teams}
 	}
-	return d, nil
+	return nil
 }
 
 // teamsOfDraft is whose business a draft is.

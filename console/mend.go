@@ -166,6 +166,11 @@ func (c *Console) doMend(w http.ResponseWriter, r *asked) {
 // keepEdited keeps the rota after the operations as a draft: a new one, called
 // after the way it was made, or on top of d.
 func (c *Console) keepEdited(r *asked, needs access.Permission, m mending, d rota.Draft, way string, ops []rota.Op) (rota.Draft, error) {
+	if d.Name != "" {
+		if err := c.mayTouch(r, d); err != nil {
+			return d, err
+		}
+	}
 	p, said, err := edited(m.r.Plan(), ops, m.now)
 	if err != nil {
 		return d, err
