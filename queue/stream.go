@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"example.org/crisisline/call"
 )
@@ -114,6 +115,7 @@ func (s *Store) openWire(ctx context.Context, key string) (*wire, error) {
 		return w.conn, err
 	}
 	options.Protocol, options.PoolSize, options.MinIdleConns, options.ReadTimeout = 2, 1, 0, streamPatience
+	options.PushNotificationProcessor, options.MaintNotificationsConfig = nil, &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	w.client = redis.NewClient(&options)
 	if err := w.client.Ping(ctx).Err(); err != nil {
 		return nil, errors.Join(err, w.client.Close())

@@ -117,6 +117,7 @@ func TestStreamHasTheTimeItTakes(t *testing.T) {
 		conn, err := dial(ctx, network, addr)
 		return timed{conn, &until}, err
 	}
+	options.PushNotificationProcessor = nil // the other client's
 	client := redis.NewClient(&options)
 	defer client.Close()
 	w := newWorld(t, client)
