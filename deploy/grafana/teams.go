@@ -6,16 +6,16 @@ const aboutEquity = `Locality decides who visits, not who waits: these bars shou
 thirty calls may stand ten points from another and nothing be wrong; the funnels of ` + "`crisisline report board`" + ` say what is
 more than chance. Never rank teams by this page.`
 
-// teams is whether where one lives, or who one is, decides how long one waits.
+// teams is whether the team a call is for, or who rings, decides how long one waits.
 func teams() *dashboard.DashboardBuilder {
 	const met = `crisisline_standard_total{standard="answer.reached_60s",team=~"$team"`
 	by := func(label string) string {
 		return `sum by (` + label + `) (increase(` + met + `,result="met"}[$__range])) / sum by (` + label + `) (increase(` + met + `}[$__range]))`
 	}
-	return page("teams", "teams and equity", "Whether where one lives, or who one is, decides how long one waits.", "7d", "5m").
+	return page("teams", "teams and equity", "Whether the team a call is for, or who rings, decides how long one waits.", "7d", "5m").
 		WithVariable(teamVariable()).
 		WithPanel(words(aboutEquity, 3)).
-		WithRow(dashboard.NewRowBuilder("By the caller's home team")).
+		WithRow(dashboard.NewRowBuilder("By the team the call was for")).
 		WithPanel(panel{title: "Reached in 60 s, of everyone who rang", unit: share, most: 1, width: 8, ask: []query{{by("team"), "{{team}}"}}}.bars()).
 		WithPanel(panel{title: "Calls judged", why: "Under fifty, a share says little.", unit: count, width: 8,
 			ask: []query{{`sum by (team) (increase(` + met + `}[$__range]))`, "{{team}}"}}}.bars()).
@@ -25,6 +25,10 @@ func teams() *dashboard.DashboardBuilder {
 			ask: []query{{`crisisline:answer_seconds:mean1h{team=~"$team"}`, "{{team}}"}}}.lines()).
 		WithPanel(panel{title: "95th centile of the answered", why: "Caller's clock, estimated from buckets.", unit: seconds, width: 12, alarm: 120,
 			ask: []query{{`crisisline:answer_seconds:p95_1h{team=~"$team"}`, "{{team}}"}}}.lines()).
+		WithPanel(panel{title: "Standards missed, over six hours", why: "As many times what the target allows: 6 pages somebody, if ten calls of the team were judged.", unit: count, width: 12, alarm: 6,
+			ask: []query{{`crisisline:team_standard_missed:ratio_rate6h{team=~"$team"} / on (standard) group_left () (crisisline:standard_may_miss:ratio > 0)`, "{{team}}, {{standard}}"}}}.lines()).
+		WithPanel(panel{title: "Standards missed, over three days", why: "As many times what the target allows: 2 is a ticket, if thirty calls of the team were judged.", unit: count, width: 12, alarm: 2,
+			ask: []query{{`crisisline:team_standard_missed:ratio_rate3d{team=~"$team"} / on (standard) group_left () (crisisline:standard_may_miss:ratio > 0)`, "{{team}}, {{standard}}"}}}.lines()).
 		WithRow(dashboard.NewRowBuilder("By who rings")).
 		WithPanel(panel{title: "Reached in 60 s, by caller", why: "Self, someone who cares for them, a professional, or not known: a withheld number or no key must not wait longer.", unit: share, most: 1,
 			ask: []query{{by("caller"), "{{caller}}"}}}.bars()).
