@@ -125,7 +125,7 @@ func serveScenes(out io.Writer, in io.Reader) error {
 			if err != nil {
 				return err
 			}
-			all[string(role)+"-"+width] = &scene{now: now, book: book, snap: quiet(now()), figures: today, role: role}
+			all[string(role)+"-"+width] = &scene{now: now, book: book, snap: quiet(now()), figures: today, role: role, who: "r-leo"}
 		}
 	}
 	for _, name := range []string{"past", "search"} {

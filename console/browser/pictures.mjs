@@ -13,6 +13,8 @@ for (const [name, scene, path, viewport, colorScheme] of [
   ['board', 'full', '/', { width: 1280, height: 1180 }, 'light'],
   ['board-phone', 'full', '/', widths.phone, 'dark'],
   ['rota', 'full', '/rota', { width: 1280, height: 800 }, 'light'],
+  ['my-shift', 'responder-phone', '/my', widths.phone, 'light'],
+  ['calls', 'past', '/calls', { width: 1280, height: 800 }, 'light'],
   ['call', 'full', '/calls/CA01', { width: 1280, height: 800 }, 'light'],
 ]) {
   const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' })

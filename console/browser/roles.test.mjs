@@ -54,6 +54,18 @@ for (const width of ['desk', 'phone']) {
       await shown(page, 'Responding')
     })
 
+    test('a responder takes a break in one press, and sees when they are on', async (t) => {
+      const { page } = await visit(t, 'responder', '/my')
+      await shown(page, 'You are on shift')
+      await press(page, 'button', 'A break')
+      await page.waitForURL(/\/my\?done=/)
+      assert.ok((await (await fetch(at(`responder-${width}`, '/did'))).json()).some((did) => did.startsWith('break r-leo')))
+      await shown(page, 'Your shifts')
+      assert.equal(await page.getByRole('link', { name: 'Audit' }).count(), 0, 'the audit is offered')
+      await page.goto(at(`responder-${width}`, '/rota/change/sick'))
+      await shown(page, 'You may not do this')
+    })
+
     test('a shift lead replaces somebody now, and may not draft', async (t) => {
       const { page } = await visit(t, 'shift_lead', '/rota')
       await press(page, 'link', 'Replace now')
