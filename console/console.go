@@ -56,6 +56,7 @@ type Options struct {
 	// their telephones are answered. nil: nothing.
 	Facts   func(context.Context) rota.Facts
 	Reports *Reports                      // how reports are made; nil: there are none here
+	After   *After                        // what was promised after calls; nil: it is not kept here, and Calls is needed with it
 	Calls   *Calls                        // past calls; nil: only those on the line have a page
 	SetUp   func(context.Context) []Check // the checklist; nil: there is none
 	Use     Use                           // how teams and lines are used
@@ -135,6 +136,8 @@ func (o *Options) check() error {
 		return errors.New("console: Changes needs each of its functions")
 	case o.Feeds != nil && !o.Feeds.complete():
 		return errors.New("console: Feeds needs each of its functions")
+	case o.After != nil && (o.Calls == nil || !o.After.complete()):
+		return errors.New("console: After needs each of its functions, and Calls")
 	case o.Calls != nil && !o.Calls.complete():
 		return errors.New("console: Calls needs each of its functions")
 	}

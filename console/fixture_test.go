@@ -219,6 +219,11 @@ func (s *scene) options() Options {
 	}
 	if p := s.past; p != nil {
 		o.Calls = &Calls{Search: p.Store.Calls, WrapUp: p.Store.WrapUp, Record: p.WrapUpRecord, Number: p.CallerNumber, NumberFor: 24 * time.Hour, Promises: metrics.FollowUps()}
+		o.After = &After{
+			FollowUps: p.FollowUps, FollowUp: p.FollowUpOf, Reviews: p.FollowUpReviews, Done: p.FollowUpDone, Reviewed: p.FollowUpReviewed,
+			Callbacks: p.Callbacks, Callback: p.Store.Callback, Owe: p.OweCallback, Claim: p.ClaimCallback, Release: p.ReleaseCallback,
+			Attempt: p.AttemptCallback, Close: p.CloseCallback,
+		}
 		o.Story = func(ctx context.Context, id call.ID, received time.Time) ([]call.Event, error) {
 			return p.Story(ctx, s.now(), id, received)
 		}

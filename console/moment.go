@@ -23,15 +23,40 @@ const (
 )
 
 // readMoment reads a moment that has been. A time alone is the last one that the
-// wall has shown; GMT or BST behind it says which of two is meant.
+// wall has shown, a day without a year the last there was; GMT or BST behind the
+// time says which of two is meant.
 func readMoment(text string, now time.Time, zone *time.Location, w which) (time.Time, bool) {
+	return moments{now: now.In(zone), zone: zone, which: w}.read(text)
+}
+
+// readAhead reads a moment that is to come, or has just begun: a time alone is the
+// next one, or that of the hour that has passed.
+func readAhead(text string, now time.Time, zone *time.Location) (time.Time, bool) {
+	return moments{now: now.In(zone), zone: zone, ahead: true}.read(text)
+}
+
+// readDay reads a day that has been, as words in small letters; alone says that
+// none was given.
+func readDay(words []string, now time.Time) (day time.Time, alone, ok bool) {
+	return moments{now: now}.day(words)
+}
+
+// moments reads what is typed at now.
+type moments struct {
+	now   time.Time
+	zone  *time.Location
+	which which
+	ahead bool // what is meant is to come
+}
+
+func (m moments) read(text string) (time.Time, bool) {
 	words := strings.Fields(strings.ToLower(strings.NewReplacer(",", " ", "/", " ", " at ", " ").Replace(" " + text + " ")))
 	season := ""
 	if n := len(words); n > 1 && (words[n-1] == "gmt" || words[n-1] == "bst") {
 		words, season = words[:n-1], words[n-1]
 	}
 	if len(words) == 1 && words[0] == "now" {
-		return now, true
+		return m.now, true
 	}
 	if len(words) == 0 {
 		return time.Time{}, false
@@ -40,13 +65,16 @@ func readMoment(text string, now time.Time, zone *time.Location, w which) (time.
 	if !ok {
 		return time.Time{}, false
 	}
-	day, alone, ok := readDay(words[:len(words)-1], now.In(zone))
+	day, alone, ok := m.day(words[:len(words)-1])
 	if !ok {
 		return time.Time{}, false
 	}
-	at := onDay(day, hour, minute, zone, w, season)
-	if alone && at.After(now) {
-		at = onDay(day.AddDate(0, 0, -1), hour, minute, zone, w, season)
+	at := onDay(day, hour, minute, m.zone, m.which, season)
+	switch {
+	case alone && !m.ahead && at.After(m.now):
+		at = onDay(day.AddDate(0, 0, -1), hour, minute, m.zone, m.which, season)
+	case alone && m.ahead && m.now.Sub(at) > time.Hour: // sooner, and it has just begun
+		at = onDay(day.AddDate(0, 0, 1), hour, minute, m.zone, m.which, season)
 	}
 	return at, true
 }
@@ -62,53 +90,61 @@ func readTime(text string) (hour, minute int, ok bool) {
 	return hour, minute, errH == nil && errM == nil && len(m) == 2 && hour >= 0 && hour < 24 && minute >= 0 && minute < 60
 }
 
-// readDay reads a day as noon of it; alone says that none was given. A day
-// without a year is the last one there was.
-func readDay(words []string, now time.Time) (day time.Time, alone, ok bool) {
-	noon := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 12, 0, 0, 0, time.UTC) }
-	today := noon(now.Date())
+// day reads a day as noon of it; alone says that none was given.
+func (m moments) day(words []string) (day time.Time, alone, ok bool) {
+	noon := func(y int, month time.Month, d int) time.Time { return time.Date(y, month, d, 12, 0, 0, 0, time.UTC) }
+	today := noon(m.now.Date())
 	switch len(words) {
 	case 0:
 		return today, true, true
 	case 1:
-		switch words[0] {
-		case "today":
-			return today, false, true
-		case "yesterday":
-			return today.AddDate(0, 0, -1), false, true
-		}
-		return lastWeekday(words[0], today)
+		day, ok = m.dayWord(words[0], today)
+		return day, false, ok
 	case 4: // a day of the week before a date says nothing more
 		words = words[1:]
 	}
 	d, err := strconv.Atoi(words[0])
-	m, known := readMonth(words[1])
+	month, known := readMonth(words[1])
 	if err != nil || !known || len(words) > 3 {
 		if len(words) == 3 { // "Fri 19 June"
-			return readDay(words[1:], now)
+			return m.day(words[1:])
 		}
 		return time.Time{}, false, false
 	}
 	if len(words) == 3 {
 		y, err := strconv.Atoi(words[2])
-		day = noon(y, m, d)
+		day = noon(y, month, d)
 		return day, false, err == nil && y >= 2000 && y < 3000 && day.Day() == d
 	}
-	if day = noon(today.Year(), m, d); day.After(today) {
-		day = noon(today.Year()-1, m, d)
+	day = noon(today.Year(), month, d)
+	switch {
+	case !m.ahead && day.After(today):
+		day = noon(today.Year()-1, month, d)
+	case m.ahead && day.Before(today):
+		day = noon(today.Year()+1, month, d)
 	}
 	return day, false, day.Day() == d
 }
 
-func lastWeekday(word string, today time.Time) (day time.Time, alone, ok bool) {
+// dayWord reads a day that is named: the nearest one on the side that is meant.
+func (m moments) dayWord(word string, today time.Time) (time.Time, bool) {
+	step := -1
+	if m.ahead {
+		step = 1
+	}
+	switch {
+	case word == "today":
+		return today, true
+	case word == "yesterday" && !m.ahead, word == "tomorrow" && m.ahead:
+		return today.AddDate(0, 0, step), true
+	}
 	for i := range 7 {
-		day = today.AddDate(0, 0, -i)
-		name := strings.ToLower(day.Weekday().String())
-		if len(word) >= 3 && strings.HasPrefix(name, word) {
-			return day, false, true
+		day := today.AddDate(0, 0, i*step)
+		if len(word) >= 3 && strings.HasPrefix(strings.ToLower(day.Weekday().String()), word) {
+			return day, true
 		}
 	}
-	return time.Time{}, false, false
+	return time.Time{}, false
 }
 
 func readMonth(word string) (time.Month, bool) {

@@ -63,6 +63,20 @@ func TestReadMoment(t *testing.T) {
 	}
 }
 
+func TestReadAhead(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"18:00": "2026-06-20T18:00:00+01:00", "02:00": "2026-06-21T02:00:00+01:00", "03:00": "2026-06-20T03:00:00+01:00", "tomorrow 09:00": "2026-06-21T09:00:00+01:00",
+		"mon 9:00": "2026-06-22T09:00:00+01:00", "today 18:00": "2026-06-20T18:00:00+01:00", "3 January 09:00": "2027-01-03T09:00:00Z",
+		"yesterday 09:00": "", "soon": "", "": "",
+	} {
+		at, ok := readAhead(text, atNight, london(t))
+		if got := at.In(london(t)).Format(time.RFC3339); ok != (want != "") || ok && got != want {
+			t.Errorf("%q: %s, %v; want %q", text, got, ok, want)
+		}
+	}
+}
+
 // TestWrittenMomentIsRead: what stands in a field is read as what it was.
 func TestWrittenMomentIsRead(t *testing.T) {
 	t.Parallel()

@@ -81,6 +81,7 @@ type page struct {
 	May     string // classes of what they may do: the board is one for everybody
 	Code    bool   // they came in by a one-time code
 	Leave   bool   // they can sign out; in a demo there is only being somebody else
+	Again   int    // seconds after which #again is read again, its clocks running; 0: never
 	GoTo    string // the page leads there at once, "" for staying
 }
 
@@ -114,7 +115,7 @@ var entries = []struct {
 	Needs      access.Permission
 }{
 	{"Now", "/", access.Look}, {"Rota", "/rota", access.Look}, {"Teams", "/teams", access.Look}, {"People", "/people", access.Look},
-	{"Calls", "/calls", access.ReadCalls},
+	{"Calls", "/calls", access.ReadCalls}, {"Follow-ups", "/follow-ups", access.ReadCalls},
 	{"Reports", "/reports", access.ReadReports}, {"My shift", "/my", access.OwnShift}, {"Set-up", "/set-up", access.ReadSetUp}, {"Audit", "/audit", access.ReadAudit},
 }
 
@@ -146,6 +147,8 @@ func (c *Console) has(href string) bool {
 		return c.o.SetUp != nil
 	case "/calls":
 		return c.o.Calls != nil
+	case "/follow-ups":
+		return c.o.After != nil
 	}
 	return true
 }

@@ -123,6 +123,49 @@ func (p *past) records(id call.ID, r queue.WrapUpRecord) {
 	p.must("record", err)
 }
 
+// owes: a caller is promised to be rung back, if need be not before a time.
+func (p *past) owes(id call.ID, asked, safe time.Time) {
+	_, _, err := p.OweCallback(anyone, p.at, queue.CallbackPromise{Call: id, By: "r-amara", AskedAt: asked, SafeFrom: safe})
+	p.must("owe", err)
+}
+
+// promises: somebody is promised something after a call.
+func (p *past) promises(id call.ID, category, team string, started time.Time, within time.Duration) {
+	_, _, err := p.FollowUp(anyone, p.at, queue.FollowUp{Call: id, Category: category, Team: team, By: "r-amara", StartedAt: started, DueAt: started.Add(within)})
+	p.must("promise", err)
+}
+
+// whatIsOwed is, after aNight, one promise in every state.
+func whatIsOwed(p *past) error {
+	at := func(minutes int) time.Time { return atNight.Add(time.Duration(minutes) * time.Minute) }
+	p.at = at(-95)
+	p.owes("CAtry1", at(-95), time.Time{}) // overdue
+	p.at = at(-20)
+	p.owes("CAtry2", at(-25), time.Time{}) // due, and taken
+	_, _, err := p.ClaimCallback(anyone, p.at.Add(10*time.Minute), "CAtry2", "r-ben")
+	p.must("claim", err)
+	p.owes("CAtry3", at(-45), at(9*60)) // not before noon
+	p.owes("CAday", at(-21), time.Time{})
+	p.promises("CAday", "crisis.urgent", "mid-north", at(-29*60), 24*time.Hour) // overdue
+	p.promises("CAtry3", "crisis.semi_urgent", "portsmouth", at(-60), 72*time.Hour)
+	p.promises("CAhid", "referrer.response", "isle-of-wight", at(-100), 30*time.Minute)
+	p.promises("CAtry1", "handover.accepted", "southampton", at(-200), time.Hour)
+	p.at = atNight
+	for _, done := range []struct {
+		id       call.ID
+		category string
+		at       time.Time
+	}{{"CAhid", "referrer.response", at(-60)}, {"CAtry1", "handover.accepted", at(-100)}} {
+		_, _, err := p.FollowUpDone(anyone, p.at, done.id, done.category, "r-amara", done.at, "seen")
+		p.must("end", err)
+	}
+	_, err = p.FollowUpReviewed(anyone, p.at, "CAtry1", "handover.accepted", "role:shift_lead", "nobody_free")
+	p.must("review", err)
+	_, err = p.FollowUpsMissed(anyone, p.at, 100)
+	p.must("look at what ran out", err)
+	return p.err
+}
+
 // aNight is the calls of a night until atNight, and two of the day before.
 func aNight(p *past) error {
 	p.at = atNight.Add(-30 * time.Hour)

@@ -51,6 +51,9 @@ func (c *Console) table() []route {
 	if c.o.SetUp != nil {
 		all = append(all, c.setUpRoutes()...)
 	}
+	if c.o.After != nil {
+		all = append(all, c.afterRoutes()...)
+	}
 	if c.o.Calls != nil {
 		all = append(all, c.callsRoutes()...)
 	}

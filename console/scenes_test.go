@@ -128,12 +128,16 @@ func serveScenes(out io.Writer, in io.Reader) error {
 			all[string(role)+"-"+width] = &scene{now: now, book: book, snap: quiet(now()), figures: today, role: role, who: "r-leo"}
 		}
 	}
-	for _, name := range []string{"past", "search"} {
+	for _, name := range []string{"past", "search", "owed", "ring"} {
 		p, _, err := openPast(atNight) // ends with the process
 		if err != nil {
 			return err
 		}
-		if err := aNight(p); err != nil {
+		err = aNight(p)
+		if name == "owed" || name == "ring" {
+			err = errors.Join(err, whatIsOwed(p))
+		}
+		if err != nil {
 			return err
 		}
 		all[name] = &scene{now: now, rota: all["calm"].rota, past: p, snap: quiet(now()), figures: today}

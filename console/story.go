@@ -8,6 +8,7 @@ import (
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/console/access"
+	"example.org/crisisline/queue"
 )
 
 // tale is the story of one call.
@@ -19,6 +20,7 @@ type tale struct {
 	Facts    []fact
 	Recorded []fact // what came of it, as said last
 	Promises []promiseRow
+	Callback *owedRow // a callback that is or was owed
 	Phones   []phoneRow
 	Entries  []entry
 	Over     bool
@@ -30,6 +32,8 @@ type tale struct {
 	responder string    // who has, or last had, the caller
 	answered  bool
 	withheld  bool
+
+	promisedBack bool // a callback was promised
 }
 
 type fact struct{ Label, Value, Detail string }
@@ -45,6 +49,9 @@ func (c *Console) story(w http.ResponseWriter, r *asked) {
 		t.Back = Link{"Back to the calls found", back}
 	}
 	t.Done = storyDone[r.FormValue("done")]
+	if t.promisedBack && c.o.After != nil {
+		t.Callback = c.callbackOf(r, t.ID)
+	}
 	t.Does = c.storyDoes(r, t)
 	p := c.page(r, "The call of "+t.Rang, t)
 	p.CallID = string(t.ID)
@@ -69,10 +76,28 @@ func (c *Console) storyDoes(r *asked, t tale) (all []Link) {
 		}
 		all = append(all, Link{text, callAt(t.ID, "record", t.received)})
 	}
+	if c.o.After != nil && t.Callback == nil && c.mayRecord(r, t.team, t.responder) {
+		all = append(all, Link{"Promise to ring back", callAt(t.ID, "callback/promise", t.received)})
+	}
 	if r.Who.May(access.SeeNumbers, t.team) && !t.withheld {
 		all = append(all, Link{"Caller’s number", callAt(t.ID, "number", t.received)})
 	}
 	return all
+}
+
+// callbackOf is the callback of a call, nil when it cannot be read now: the
+// story is worth more than its end.
+func (c *Console) callbackOf(r *asked, id call.ID) *owedRow {
+	b, ok, err := c.o.After.Callback(r.Context(), id)
+	if err != nil || !ok {
+		return nil
+	}
+	o := owing{names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now(), who: r.Who, by: c.by(r.Who)}
+	row := o.callbackRow(b)
+	if !b.DoneAt.IsZero() {
+		row.Due = lower(endedWord("callback.closed", b.How))
+	}
+	return &row
 }
 
 // tale reads a call's story, or answers that it cannot.
@@ -94,7 +119,29 @@ func (c *Console) tale(w http.ResponseWriter, r *asked) (tale, bool) {
 		c.render(w, http.StatusNotFound, "message", c.page(r, "No such call", "The ledger has nothing of this call, or it was kept only for a time that is over."))
 		return tale{}, false
 	}
-	return tell(id, events, names{c.o.Rota(), c.o.Zone}, c.o.Now()), true
+	return tell(id, c.fit(r, events), names{c.o.Rota(), c.o.Zone}, c.o.Now()), true
+}
+
+// fit leaves out that a call was hard, and the debrief after it, for whoever is
+// neither the responder nor one who leads: it is about staff.
+func (c *Console) fit(r *asked, events []call.Event) []call.Event {
+	team, responder := "", ""
+	for _, e := range events {
+		if e.Kind == call.KindWrapUpRecord {
+			team, responder = e.Team, e.Responder
+		}
+	}
+	if r.Who.May(access.ActOnPeople, team) || responder != "" && responder == r.Who.Responder {
+		return events
+	}
+	fit := make([]call.Event, 0, len(events))
+	for _, e := range events {
+		e.Hard = false
+		if e.Category != queue.CategoryDebrief {
+			fit = append(fit, e)
+		}
+	}
+	return fit
 }
 
 // receivedAt is when a call came, as its address says; zero when it does not.
@@ -148,7 +195,10 @@ func (t *tale) note(e call.Event) {
 		if e.Responder != "" {
 			t.responder = e.Responder
 		}
-	case call.KindWrapUpRecord, call.KindCallbackOwed, call.KindCallbackClaimed, call.KindCallbackAttempt, call.KindCallbackClosed,
+	case call.KindCallbackOwed:
+		t.promisedBack = true
+		return
+	case call.KindWrapUpRecord, call.KindCallbackClaimed, call.KindCallbackAttempt, call.KindCallbackClosed,
 		call.KindFollowUp, call.KindFollowUpMissed, call.KindFollowUpDone, call.KindFollowUpReviewed:
 		return // may be another team's promise
 	default: // says whose it is now

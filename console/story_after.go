@@ -96,8 +96,8 @@ type promiseRow struct {
 func (n names) promises(events []call.Event, now time.Time) (rows []promiseRow) {
 	at := map[string]int{}
 	for _, e := range events {
-		if !strings.HasPrefix(string(e.Kind), string(call.KindFollowUp)) {
-			continue
+		if !strings.HasPrefix(string(e.Kind), string(call.KindFollowUp)) || strings.HasPrefix(e.Category, "callback.") {
+			continue // a callback is told as such
 		}
 		i, known := at[e.Category]
 		if !known {

@@ -112,6 +112,18 @@ func (s *Store) FollowUps(ctx context.Context, limit int) ([]FollowUp, error) {
 	return append(late, due...), err
 }
 
+// FollowUpOf is one follow-up, ErrNoFollowUp when there is none.
+func (s *Store) FollowUpOf(ctx context.Context, id call.ID, category string) (FollowUp, error) {
+	hash, err := s.rdb.HGetAll(ctx, s.key(keyFollowUp+string(id)+"/"+category)).Result()
+	switch {
+	case err != nil:
+		return FollowUp{}, fmt.Errorf("read follow-up: %w", err)
+	case len(hash) == 0:
+		return FollowUp{}, ErrNoFollowUp
+	}
+	return followUpOf(hash), nil
+}
+
 // FollowUpReviews are those that ran out: first the ones nobody has given a
 // reason for, the oldest first, then the reviewed ones; at most limit of each.
 func (s *Store) FollowUpReviews(ctx context.Context, limit int) ([]FollowUp, error) {

@@ -175,6 +175,37 @@ func TestFollowUpsOwed(t *testing.T) {
 	})
 }
 
+// TestSnapshotCountsWhatIsOverdue: callbacks and visits apart, nothing owed to
+// staff, before and after somebody looked.
+func TestSnapshotCountsWhatIsOverdue(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		w.owedBack("a") // its first try is due in half an hour, its end in an hour
+		must2[WrapUpRecord, bool](w)(w.WrapUpRecord(w.ctx(), w.now, WrapUpRecord{Call: "a", By: "amy", Hard: true}))
+		must2[FollowUp, bool](w)(w.FollowUp(w.ctx(), w.now, promised4h("a", w.now.Add(-200*time.Minute))))
+		for _, step := range []struct {
+			after                     time.Duration
+			callbacks, late, followUp int
+		}{{0, 1, 0, 0}, {35 * time.Minute, 1, 1, 0}, {30 * time.Minute, 1, 1, 1}} {
+			w.after(step.after)
+			for range 2 {
+				snap := must[Snapshot](w)(w.Snapshot(w.ctx(), w.now, 0))
+				if snap.Callbacks != step.callbacks || snap.CallbacksOverdue != step.late || snap.FollowUpsOverdue != step.followUp {
+					t.Errorf("after %s: %d callbacks, %d overdue, %d follow-ups overdue", step.after, snap.Callbacks, snap.CallbacksOverdue, snap.FollowUpsOverdue)
+				}
+				must[int](w)(w.FollowUpsMissed(w.ctx(), w.now, 10))
+			}
+		}
+		got, err := w.FollowUpOf(w.ctx(), "a", CategoryDebrief)
+		if err != nil || got.OwedTo == "" || !got.Missed {
+			t.Errorf("the debrief: %+v, %v", got, err)
+		}
+		if _, err := w.FollowUpOf(w.ctx(), "a", "same_day"); !errors.Is(err, ErrNoFollowUp) {
+			t.Errorf("one that nobody promised: %v", err)
+		}
+	})
+}
+
 func TestFollowUpRefuses(t *testing.T) {
 	t.Parallel()
 	onEvery(t, func(t *testing.T, w *world) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,12 +51,16 @@ func (s *Store) Snapshot(ctx context.Context, now time.Time, limit int) (Snapsho
 // live ones, then those in wrap-up.
 func (s *Store) readPresent(ctx context.Context, snap *Snapshot, limit int) ([]string, error) {
 	var live *redis.StringSliceCmd
-	var liveCount, callbacks *redis.IntCmd
+	var liveCount, callbacks, callbacksLate *redis.IntCmd
+	var late, due *redis.StringSliceCmd
 	var presences, misses *redis.MapStringStringCmd
 	_, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 		live = p.ZRange(ctx, s.key(keyLive), 0, int64(limit)-1)
 		liveCount = p.ZCard(ctx, s.key(keyLive))
 		callbacks = p.ZCard(ctx, s.key(keyCallbacks))
+		callbacksLate = p.ZCount(ctx, s.key(keyCallbacks), "-inf", "("+strconv.FormatInt(ms(snap.At), 10))
+		late = p.ZRange(ctx, s.key(keyFollowLate), 0, overdueCounted-1)
+		due = p.ZRangeByScore(ctx, s.key(keyFollowDue), &redis.ZRangeBy{Min: "-inf", Max: "(" + strconv.FormatInt(ms(snap.At), 10), Count: overdueCounted})
 		presences = p.HGetAll(ctx, s.key(keyPresence))
 		misses = p.HGetAll(ctx, s.key(keyMisses))
 		return nil
@@ -67,7 +72,8 @@ func (s *Store) readPresent(ctx context.Context, snap *Snapshot, limit int) ([]s
 	if limit <= 0 {
 		ids = nil
 	}
-	snap.Live, snap.Callbacks = int(liveCount.Val()), int(callbacks.Val())
+	snap.Live, snap.Callbacks, snap.CallbacksOverdue = int(liveCount.Val()), int(callbacks.Val()), int(callbacksLate.Val())
+	snap.FollowUpsOverdue = owedToCallers(late.Val()) + owedToCallers(due.Val())
 	snap.Presences = readPresences(presences.Val(), misses.Val())
 	for _, p := range snap.Presences {
 		if p.Presence == call.PresenceWrapUp && !slices.Contains(ids, string(p.Call)) {
@@ -75,6 +81,21 @@ func (s *Store) readPresent(ctx context.Context, snap *Snapshot, limit int) ([]s
 		}
 	}
 	return ids, nil
+}
+
+// overdueCounted bounds how many follow-ups a snapshot looks at.
+const overdueCounted = 500
+
+// owedToCallers is how many follow-ups of a list are visits and answers: no
+// callbacks, which are counted as such, and nothing that is owed to staff.
+func owedToCallers(members []string) (n int) {
+	for _, member := range members {
+		_, category, _ := strings.Cut(member, "/")
+		if category != CategoryCallbackAttempt && category != CategoryCallbackClosed && category != CategoryDebrief {
+			n++
+		}
+	}
+	return n
 }
 
 func readPresences(presences, misses map[string]string) []PresenceRecord {

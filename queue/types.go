@@ -341,4 +341,8 @@ type Snapshot struct {
 	Presences []PresenceRecord // only those who differ from "free, never rung"
 	Live      int              // live calls, even if Calls was cut short
 	Callbacks int              // callbacks owed
+	// CallbacksOverdue are those of them with a clock that ran out.
+	CallbacksOverdue int
+	// FollowUpsOverdue are open promises of a visit or an answer that ran out.
+	FollowUpsOverdue int
 }

@@ -48,7 +48,13 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 		Reports: &console.Reports{Board: s.boardReport, Return: s.returnReport, Staffing: s.staffingReport}, SetUp: s.setUp,
 		Calls: &console.Calls{Search: s.queue.Calls, WrapUp: s.queue.WrapUp, Record: s.queue.WrapUpRecord,
 			Number: s.queue.CallerNumber, NumberFor: s.cfg.Privacy.NumberFor, Promises: agreed(s.cfg)},
-		Use:   console.Use{Rung: s.linesRung(ctx), Helped: s.days.helped},
+		Use: console.Use{Rung: s.linesRung(ctx), Helped: s.days.helped},
+		After: &console.After{
+			FollowUps: s.queue.FollowUps, FollowUp: s.queue.FollowUpOf, Reviews: s.queue.FollowUpReviews,
+			Done: s.queue.FollowUpDone, Reviewed: s.queue.FollowUpReviewed,
+			Callbacks: s.queue.Callbacks, Callback: s.queue.Callback, Owe: s.queue.OweCallback, Claim: s.queue.ClaimCallback,
+			Release: s.queue.ReleaseCallback, Attempt: s.queue.AttemptCallback, Close: s.queue.CloseCallback,
+		},
 		Links: links, Log: s.log,
 	})
 	if err != nil {

@@ -35,6 +35,9 @@ async function sound(page, complaints, width, name) {
 describe('every page', { concurrency: 3, timeout: 300_000 }, () => {
   for (const [scene, path] of [
     ['past', '/calls/CAeve'], ['past', '/calls/CAtry3'], ['past', '/calls/CAeve/record'], ['past', '/calls/CAtry3/number'],
+    ['owed', '/follow-ups'], ['past', '/follow-ups?team=southampton'], ['owed', '/calls/CAtry1/callback'], ['owed', '/calls/CAtry3/callback'],
+    ['owed', '/follow-ups/end/CAday/crisis.urgent'], ['owed', '/follow-ups/why/CAhid/referrer.response'],
+    ['owed', '/calls/CAtry3/callback/promise'], ['owed', '/calls/CAtry1/callback/try'], ['owed', '/calls/CAtry1/callback/end?how=reached'],
     ['past', '/calls?when=week'], ['past', '/calls?line=professionals'], ['past', '/calls?from=soon&team=portsmouth'],
   ]) {
     for (const [width, colorScheme] of [['desk', 'light'], ['phone', 'dark']]) {
@@ -85,6 +88,54 @@ test('by keyboard alone: what came of a call is recorded in few steps', async (t
   await page.keyboard.press('Enter')
   await shown(page, 'Recorded.')
   await page.locator('.facts').getByText('Advice only').waitFor()
+})
+
+test('by keyboard alone: a callback is taken, tried, and over', async (t) => {
+  const { page } = await open(t, browser, at('ring', '/follow-ups'), { viewport: widths.phone })
+  const took = async (what, heading) => {
+    await tab(page, what)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
+  }
+  await page.locator('#owed-CAtry1-callback button').focus()
+  await page.keyboard.press('Enter')
+  await shown(page, 'It is yours for 15 minutes')
+  await took('Record a try', /^You rang back/)
+  await tab(page, 'result')
+  await page.keyboard.press('Space') // that they were reached
+  await took('Save', /^What came of the callback/)
+  await tab(page, 'code')
+  await page.keyboard.press('ArrowDown')
+  await took('Save', /^Callbacks and follow-ups/)
+  await shown(page, 'Recorded: the callback is over.')
+  assert.equal(await page.locator('#owed-CAtry1-callback').count(), 0)
+})
+
+test('without JavaScript: a late visit is recorded when it happened, and why it was late', async (t) => {
+  const { page } = await open(t, browser, at('ring', '/follow-ups'), { javaScriptEnabled: false, viewport: widths.phone })
+  await page.locator('#owed-CAeve-crisis-very_urgent').getByRole('link', { name: /^Say what came of it/ }).click()
+  await page.getByText('They were seen').click()
+  await page.getByLabel('When did it happen?').fill('03:05')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await shown(page, /^Why was it late/)
+  await page.getByText('Travelling took too long').click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await shown(page, 'Recorded why.')
+  assert.match(await page.locator('details').textContent(), /Travelling took too long/)
+})
+
+test('the list is read again by itself, its clocks run, and the focus stays', async (t) => {
+  const { page, complaints } = await open(t, browser, at('ring', '/follow-ups'))
+  const clock = page.locator('.owed .clock').first()
+  const was = await clock.textContent()
+  await page.waitForFunction((was) => document.querySelector('.owed .clock').textContent !== was, was)
+  const row = page.locator('#owed-CAday-callback')
+  await row.getByRole('link', { name: /^Open/ }).focus()
+  await fetch(at('ring', '/calls/CAday/callback/take'), { method: 'POST', headers: { 'Sec-Fetch-Site': 'same-origin' } })
+  await page.evaluate(() => { document.dispatchEvent(new Event('visibilitychange')) }) // as when somebody comes back to it
+  await row.getByText(/has it until/).waitFor()
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /^Open/)
+  assert.deepEqual(complaints, [])
 })
 
 test('without JavaScript: an urgent referral needs its clock', async (t) => {

@@ -153,6 +153,11 @@ const retellOwn = () => {
   }, 3000)
 }
 
+/** Reads the list of the page again, when somebody looks at it. */
+const again = () => {
+  if (!document.hidden) retell('again').catch(() => {}) // the next time, then
+}
+
 function listen() {
   const stream = new EventSource('/events')
   stream.addEventListener('beat', (e) => hear(JSON.parse(e.data)))
@@ -170,8 +175,17 @@ function listen() {
 }
 
 if (document.getElementById('done')) {
-  history.replaceState(null, '', location.pathname) // so that a reload does not say it again
+  const here = new URL(location) // so that a reload does not say it again
+  here.searchParams.delete('done')
+  history.replaceState(null, '', here)
   setTimeout(() => document.getElementById('done')?.remove(), 20_000)
+}
+
+if (body.dataset.again) {
+  setInterval(again, 1000 * Number(body.dataset.again))
+  document.addEventListener('visibilitychange', again)
+  setInterval(tick, 250)
+  tick()
 }
 
 if ('board' in body.dataset || 'own' in body.dataset || body.dataset.call) {
