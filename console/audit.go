@@ -233,9 +233,12 @@ func (n names) entryRow(e audit.Entry, who access.Person) auditRow {
 		}
 	case e.What == audit.Acted:
 		row.After = upper(strings.ReplaceAll(e.After, "-", " "))
-		if row.About != e.About {
+		switch {
+		case row.About != e.About:
 			row.Href = "/people/" + url.PathEscape(e.About)
-		} else if who.May(access.ReadCalls) {
+		case isSwap(e):
+			row.About, row.Href = "A swap", "/rota/swaps/"+url.PathEscape(e.About)
+		case who.May(access.ReadCalls):
 			row.About, row.Href = "Call "+e.About, "/calls/"+url.PathEscape(e.About)
 		}
 	case e.What == audit.Published:
@@ -251,6 +254,9 @@ func (n names) entryRow(e audit.Entry, who access.Person) auditRow {
 	}
 	return row
 }
+
+// isSwap reports whether what was done was done to a swap of the rota.
+func isSwap(e audit.Entry) bool { return strings.HasPrefix(e.After, "swap ") }
 
 // auditExport is a download of what is asked for, oldest first, verified on the
 // way; that it was made is kept before it is.

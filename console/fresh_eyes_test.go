@@ -1,12 +1,17 @@
 package console
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"example.org/crisisline/console/access"
+	"example.org/crisisline/console/audit"
+	"example.org/crisisline/rota"
 )
 
 // TestNobodyWritesIntoADraftTheyMayNotPublish: what may be done at once does not
@@ -40,6 +45,74 @@ func TestNobodyWritesIntoADraftTheyMayNotPublish(t *testing.T) {
 	for where, was := range map[string]string{where: before, teams: teamsHTML} {
 		if now := revision.FindString(body(t, get(t, c, where))); now != revision.FindString(was) {
 			t.Errorf("%s was written: %s", where, now)
+		}
+	}
+}
+
+// TestNoShiftEndsWhereTheListDoes: a shift that goes on beyond what is looked
+// through is offered, and told, with its own end.
+func TestNoShiftEndsWhereTheListDoes(t *testing.T) {
+	t.Parallel()
+	s := arranged(t)
+	s.role = access.Administrator
+	c := serve(t, s)
+	for _, path := range []string{"/rota/change/take", "/rota/change/swap?person=r-leo", "/people/r-leo"} {
+		if html := body(t, get(t, c, path)); !strings.Contains(html, "20:00 to 08:00") || strings.Contains(html, "to 03:12") {
+			t.Errorf("%s: a shift ends when the page was asked for\n%s", path, regexp.MustCompile(`.*to 03:12.*`).FindString(html))
+		}
+	}
+}
+
+// TestWhatIsSentWhileSignedOutIsKept also when it came with a file.
+func TestWhatIsSentWhileSignedOutIsKept(t *testing.T) {
+	t.Parallel()
+	s := editable(t, mendable)
+	c := closed(t, access.Options{})
+	_ = s
+	html := body(t, upload(t, c, "/rota/import", []byte("id,name\nr-leo,Leonard\n"), url.Values{"table": {"id,name\nr-mia,Maria"}, "exact": {"yes"}}))
+	for _, want := range []string{"name=\"table\" value=\"id,name\nr-mia,Maria\"", `name="exact" value="yes"`, "choose the file again"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("no %s in\n%s", want, html)
+		}
+	}
+}
+
+// TestASwapInTheAuditIsNoCall: what was decided about a swap is not told as if it
+// were a call, and leads nowhere.
+func TestASwapInTheAuditIsNoCall(t *testing.T) {
+	t.Parallel()
+	c := serve(t, editable(t, mendable))
+	if _, err := c.o.Audit.Add(t.Context(), audit.Entry{At: atNight, Who: "r-jo", What: audit.Acted, About: "swap-20260620-abc", After: "swap approved"}); err != nil {
+		t.Fatal(err)
+	}
+	html := body(t, get(t, c, "/audit"))
+	if strings.Contains(html, "Call swap-") || strings.Contains(html, "/calls/swap-") || !strings.Contains(html, "Swap approved") {
+		t.Errorf("a swap is told as a call:\n%s", html)
+	}
+}
+
+// TestADraftThatIsGoneIsNotACall: what could not be read is said as it is, and a
+// store that is away is not a thing that is over.
+func TestADraftThatIsGoneIsNotACall(t *testing.T) {
+	t.Parallel()
+	s := editable(t, mendable)
+	o := s.options()
+	o.Changes.Draft = func(context.Context, string) (rota.Draft, error) { return rota.Draft{}, errors.New("store away") }
+	away, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(away.Close)
+	v := url.Values{"draft": {"gone"}, "person": {"r-leo"}, "kind": {"sick"}}
+	for _, tt := range []struct {
+		c    *Console
+		want int
+		says string
+	}{{serve(t, s), http.StatusNotFound, "published or thrown away"}, {away, http.StatusBadGateway, "The store gave no answer"}} {
+		for _, r := range []*http.Response{get(t, tt.c, "/rota/change/sick?"+v.Encode()), submit(tt.c, "/rota/change/sick", v)} {
+			if html := body(t, r); r.StatusCode != tt.want || !strings.Contains(html, tt.says) || strings.Contains(html, "call is over") {
+				t.Errorf("%s: no %q in\n%s", r.Status, tt.says, html)
+			}
 		}
 	}
 }

@@ -76,7 +76,7 @@ func (c *Console) askMend(w http.ResponseWriter, r *asked) {
 	how, ok := mends[r.PathValue("way")]
 	m, _, err := c.mending(r)
 	if !ok || err != nil {
-		c.over(w, r)
+		c.notAsked(w, r, err)
 		return
 	}
 	if !c.may(w, r, how.Needs) {
@@ -124,6 +124,19 @@ func (c *Console) mending(r *asked) (m mending, d rota.Draft, err error) {
 	return mending{names: names{plan, c.o.Zone}, now: now, v: r.Form, by: r.Who.Signature()}, d, nil
 }
 
+// notAsked answers when there is nothing to ask about: no such way (err is nil),
+// no plan, or a draft that is gone or could not be read.
+func (c *Console) notAsked(w http.ResponseWriter, r *asked, err error) {
+	switch {
+	case err == nil:
+		c.missing(w, r)
+	case errors.Is(err, rota.ErrNoPlan):
+		c.over(w, r)
+	default:
+		c.noDraft(w, r, err)
+	}
+}
+
 // editHorizon is how far ahead a rota is compiled to be edited.
 const editHorizon = 6 * 7 * 24 * time.Hour
 
@@ -133,7 +146,7 @@ func (c *Console) doMend(w http.ResponseWriter, r *asked) {
 	how, ok := mends[r.PathValue("way")]
 	m, d, err := c.mending(r)
 	if !ok || err != nil {
-		c.over(w, r)
+		c.notAsked(w, r, err)
 		return
 	}
 	if !c.may(w, r, how.Needs) {

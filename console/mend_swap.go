@@ -46,7 +46,7 @@ func (m mending) despite() field {
 
 // slots are the shifts of a person that can be swapped.
 func (m mending) slots(person string) []choice {
-	return m.slotsOf(m.turns(person, m.now, m.now.Add(swapSpan)))
+	return m.slotsOf(m.begun(m.now, m.now.Add(swapSpan))[person])
 }
 
 func (m mending) slotsOf(turns []turn) []choice {
@@ -75,7 +75,7 @@ func (m mending) longSpan(from, until time.Time) string {
 // give in return.
 func (m mending) partners(person string, mine []choice) []choice {
 	var all []choice
-	turns := m.allTurns(m.now, m.now.Add(swapSpan))
+	turns := m.begun(m.now, m.now.Add(swapSpan))
 	for i := range m.r.Plan().Responders {
 		p := &m.r.Plan().Responders[i]
 		if p.ID == person || !m.mayTake(p, mine) {
@@ -168,7 +168,7 @@ func (m mending) allSlots() []choice {
 		c  choice
 	}
 	var all []offer
-	turns := m.allTurns(m.now, m.now.Add(swapSpan/2))
+	turns := m.begun(m.now, m.now.Add(swapSpan/2))
 	for i := range m.r.Plan().Responders {
 		p := &m.r.Plan().Responders[i]
 		for _, t := range turns[p.ID] {

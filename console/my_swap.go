@@ -57,7 +57,7 @@ func (c *Console) mySwapForm(r *asked, who rota.Responder) form {
 		Title: "Ask for a swap", Action: "/my/swap", Button: "Offer it", Back: Link{"Back to My shift", "/my"},
 		Lines: []string{"Nothing changes before somebody takes it up" + approvalWords(m.r.Plan()) + ". Until then the shift is yours."},
 	}
-	mine := m.slotsOf(m.turns(who.ID, m.now, m.now.Add(mySpan)))
+	mine := m.slotsOf(m.begun(m.now, m.now.Add(mySpan))[who.ID])
 	if len(mine) == 0 {
 		f.Warning = "You have no shift in the next six weeks that can be swapped."
 		f.Button = ""

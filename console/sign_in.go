@@ -69,7 +69,11 @@ func (c *Console) askToSignIn(w http.ResponseWriter, r *asked) {
 			},
 			Also: []Link{{"Sign in", "/sign-in"}},
 		}
-		if err := r.ParseForm(); err == nil {
+		// A file is not given back: a browser sends only one that was chosen on the page.
+		if err := r.ParseMultipartForm(mostBody); err == nil || errors.Is(err, http.ErrNotMultipart) {
+			if r.MultipartForm != nil && len(r.MultipartForm.File) > 0 {
+				f.Lines[0] = "Nothing was changed. What you entered is still here, but for the file: go back and choose the file again."
+			}
 			for _, name := range sortedKeys(r.PostForm) {
 				for _, v := range r.PostForm[name] {
 					f.Fields = append(f.Fields, field{Kind: "hidden", Name: name, Value: v})

@@ -52,6 +52,15 @@ func (n names) allTurns(from, until time.Time) map[string][]turn {
 	return all
 }
 
+// begun are everybody's turns that begin before until, each to its own end.
+func (n names) begun(from, until time.Time) map[string][]turn {
+	all := n.allTurns(from, until.Add(longestTurn))
+	for id := range all {
+		all[id] = slices.DeleteFunc(all[id], func(t turn) bool { return !t.Start.Before(until) })
+	}
+	return all
+}
+
 func (t turn) sameTime(o turn) bool {
 	return t.Tier == o.Tier && t.Start.Equal(o.Start) && t.End.Equal(o.End) && t.Slot == o.Slot
 }

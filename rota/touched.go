@@ -40,6 +40,9 @@ func Touched(a, b *Plan) []string {
 		}
 		found := false
 		for _, n := range []*yaml.Node{was, is} {
+			if ofEveryTeam(at, n) {
+				teams[EveryTeam], found = true, true
+			}
 			for _, word := range scalars(n) {
 				if team, ok := owner[word]; ok {
 					teams[team], found = true, true
@@ -74,6 +77,13 @@ func Structural(a, b *Plan) bool {
 		}
 	}
 	return false
+}
+
+// ofEveryTeam reports whether a piece is a shift, or an exception to one, that is
+// every team's: whose people they are does not make it theirs alone.
+func ofEveryTeam(at string, n *yaml.Node) bool {
+	section, _, _ := strings.Cut(at, " ")
+	return n != nil && (section == "shifts" || section == "overrides") && slices.Contains(scalars(valueOf(n, "team")), AllTeams)
 }
 
 // pieces takes a plan's written form apart: each item of a list under its

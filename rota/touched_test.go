@@ -23,6 +23,8 @@ func TestTouched(t *testing.T) {
 		{"a swap", swaps, strings.Replace(swaps, "state: offered", "state: agreed", 1), "east west"},
 		{"a swap, and none of the others", swaps, strings.Replace(swaps, "\nlast_human:", offer+"\nlast_human:", 1), "east"},
 		{"a swap of a shift of every team", small, strings.Replace(small, "last_human:", "swaps:\n  offers:\n    - {id: s1, person: gus, gives: {shift: manager, date: 2026-04-05}, state: offered}\nlast_human:", 1), "* east"},
+		{"a shift of every team", small, strings.Replace(small, "team: all, tier: duty_manager, days: daily", "team: all, tier: duty_manager, days: weekend", 1), "* east"},
+		{"an exception for every team", small, strings.Replace(small, "last_human:", "  - {id: gus-out, team: all, tier: duty_manager, remove: gus, start: 2026-04-02T20:00, end: 2026-04-03T08:00}\nlast_human:", 1), "* east"},
 		{"how swaps are agreed", swaps, strings.Replace(swaps, "swaps:\n", "swaps:\n  approval: yes\n", 1), "*"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
