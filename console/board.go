@@ -26,6 +26,7 @@ type moment struct {
 	Zone         *time.Location
 	Can          map[string]bool // actions there are
 	CanChange    bool            // the rota can be changed from here
+	CanFollow    bool            // what is owed after calls has a page
 	Live         bool            // for a live fragment: clocks are left to the browser
 }
 
@@ -36,6 +37,7 @@ type board struct {
 	AsOf      string // local time of the calls shown
 	Alarms    []alarm
 	Calm      string // said when there is no alarm
+	Owed      owedLine
 	Sum       sum
 	Waiting   []teamCallers
 	Talking   talking
@@ -79,6 +81,7 @@ func compose(m moment) board {
 	b.Next = c.nextChange()
 	b.Alarms = c.alarms()
 	b.CanChange = m.CanChange
+	b.Owed = c.owed()
 	if len(b.Alarms) == 0 {
 		b.Calm = c.calm(b.Next)
 	}

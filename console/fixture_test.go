@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -223,6 +224,13 @@ func (s *scene) options() Options {
 			FollowUps: p.FollowUps, FollowUp: p.FollowUpOf, Reviews: p.FollowUpReviews, Done: p.FollowUpDone, Reviewed: p.FollowUpReviewed,
 			Callbacks: p.Callbacks, Callback: p.Store.Callback, Owe: p.OweCallback, Claim: p.ClaimCallback, Release: p.ReleaseCallback,
 			Attempt: p.AttemptCallback, Close: p.CloseCallback,
+		}
+		rest := o.Snapshot
+		o.Snapshot = func(ctx context.Context) (queue.Snapshot, error) {
+			snap, err := rest(ctx)
+			owed, owedErr := p.Snapshot(ctx, s.now(), 0)
+			snap.Callbacks, snap.CallbacksOverdue, snap.FollowUpsOverdue = owed.Callbacks, owed.CallbacksOverdue, owed.FollowUpsOverdue
+			return snap, errors.Join(err, owedErr)
 		}
 		o.Story = func(ctx context.Context, id call.ID, received time.Time) ([]call.Event, error) {
 			return p.Story(ctx, s.now(), id, received)

@@ -26,7 +26,7 @@ var sharedTemplates = []string{"templates/layout.html", "templates/parts.html", 
 
 // boardParts are the regions of the board that change while it is looked at.
 // Each is a template "part-<id>" and an element with that id.
-var boardParts = []string{"band", "sum", "callers", "duty", "figures"}
+var boardParts = []string{"band", "owed", "sum", "callers", "duty", "figures"}
 
 type pages struct {
 	assets *assets
@@ -200,7 +200,7 @@ func (c *Console) moment(ctx context.Context) moment {
 	return moment{
 		Now: c.o.Now(), Rota: c.o.Rota(), Calls: snap, Stale: stale, Figures: c.o.Figures(),
 		Mode: mode, Reasons: reasons, Timing: c.o.Timing, WrapUp: c.o.WrapUp, ReofferAfter: c.o.ReofferAfter, Zone: c.o.Zone,
-		Can: c.can(), CanChange: c.o.Changes != nil,
+		Can: c.can(), CanChange: c.o.Changes != nil, CanFollow: c.o.After != nil,
 	}
 }
 
