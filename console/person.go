@@ -100,7 +100,7 @@ const longestTurn = 36 * time.Hour
 // shiftSpan is when a shift is: as span has it within the week, and by its first
 // day further off, where nobody wonders on which day a night ends.
 func (n names) shiftSpan(from, until, now time.Time) string {
-	if from.Sub(now) < 6*24*time.Hour || until.Sub(from) >= 24*time.Hour {
+	if until.Sub(now) < 6*24*time.Hour || until.Sub(from) >= 24*time.Hour {
 		return n.span(from, until, now)
 	}
 	return from.In(n.zone).Format("Mon 2 January 15:04") + " to " + until.In(n.zone).Format("15:04")

@@ -128,6 +128,16 @@ func serveScenes(out io.Writer, in io.Reader) error {
 			all[string(role)+"-"+width] = &scene{now: now, book: book, snap: quiet(now()), figures: today, role: role, who: "r-leo"}
 		}
 	}
+	for name, s := range map[string]*scene{
+		"people": {role: access.DutyManager, who: "r-jo"}, "mine": {role: access.Responder, who: "r-leo"}, "asked": {role: access.Responder, who: "r-harry"},
+		"nobody-here": {role: access.Responder}, "plain-people": {role: access.DutyManager, who: "r-jo"},
+	} {
+		if s.book, _, err = openBook(now, withSwap); err != nil { // ends with the process
+			return err
+		}
+		s.now, s.snap, s.figures, s.facts = now, quiet(now()), today, peopleFacts()
+		all[name] = s
+	}
 	for _, name := range []string{"past", "search", "owed", "ring"} {
 		p, _, err := openPast(atNight) // ends with the process
 		if err != nil {
