@@ -90,6 +90,7 @@ type Console struct {
 	patience time.Duration
 	wall     func() time.Time // for network deadlines; Options.Now may be a simulated clock
 
+	api      []route       // what programs may ask for
 	refusals seldom        // what is in the audit already: asking again and again must not fill the store
 	whoEvery time.Duration // how often a stream asks who looks at it
 }
@@ -119,6 +120,9 @@ func New(o Options) (*Console, error) {
 		Most:    o.MostBoards,
 		Log:     o.Log,
 	})
+	if c.api, err = c.apiRoutes(); err != nil {
+		return nil, err
+	}
 	c.mux = c.routes()
 	return c, nil
 }

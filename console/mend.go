@@ -100,17 +100,24 @@ func (c *Console) mendForm(how mend, m mending, r *asked) form {
 
 // mending reads what was entered, and the rota it is about.
 func (c *Console) mending(r *asked) (m mending, d rota.Draft, err error) {
+	if err := r.ParseForm(); err != nil {
+		return m, d, err
+	}
+	m, d, err = c.mendingOf(r, r.Form.Get("draft"))
+	m.v = r.Form
+	return m, d, err
+}
+
+// mendingOf is the rota to be changed: that of a draft, or for "" the one in force.
+func (c *Console) mendingOf(r *asked, draft string) (m mending, d rota.Draft, err error) {
 	plan := c.o.Rota()
 	if c.o.Changes == nil || plan == nil {
 		return m, d, rota.ErrNoPlan
 	}
-	if err := r.ParseForm(); err != nil {
-		return m, d, err
-	}
 	now := c.o.Now()
 	d.Base = plan.Version()
-	if name := r.Form.Get("draft"); name != "" {
-		if d, err = c.o.Changes.Draft(r.Context(), name); err != nil {
+	if draft != "" {
+		if d, err = c.o.Changes.Draft(r.Context(), draft); err != nil {
 			return m, d, err
 		}
 		p, err := d.Plan()
@@ -121,7 +128,7 @@ func (c *Console) mending(r *asked) (m mending, d rota.Draft, err error) {
 			return m, d, err
 		}
 	}
-	return mending{names: names{plan, c.o.Zone}, now: now, v: r.Form, by: r.Who.Signature()}, d, nil
+	return mending{names: names{plan, c.o.Zone}, now: now, by: r.Who.Signature()}, d, nil
 }
 
 // notAsked answers when there is nothing to ask about: no such way (err is nil),

@@ -34,28 +34,45 @@ func (c *Console) askRecord(w http.ResponseWriter, r *asked) {
 	}
 }
 
+// errNothingCame is a call to which nobody was ever connected.
+var errNothingCame = errors.New("nobody was connected to this caller")
+
 // recording reads the call and what was recorded of it, or answers why not.
 func (c *Console) recording(w http.ResponseWriter, r *asked) (rec recording, ok bool) {
 	t, ok := c.tale(w, r)
 	if !ok {
 		return recording{}, false
 	}
+	rec, err := c.recordingOf(r, t)
+	var no refused
+	switch {
+	case err == nil:
+		return rec, true
+	case errors.As(err, &no):
+		c.refuse(w, r, no.Do, no.Teams...)
+	case errors.Is(err, errNothingCame):
+		c.render(w, http.StatusConflict, "message", c.page(r, "Nothing to record", "Nobody was ever connected to this caller, so nothing came of the call that a responder could say."))
+	default:
+		c.storeSilent(w, r, "read what was recorded", err)
+	}
+	return recording{}, false
+}
+
+// recordingOf is what was recorded of a call, if whoever asks may record more.
+func (c *Console) recordingOf(r *asked, t tale) (recording, error) {
 	switch {
 	case !c.mayRecord(r, t.team, t.responder):
-		c.refuse(w, r, access.RecordAny, t.team)
-		return recording{}, false
+		return recording{}, refused{access.RecordAny, []string{t.team}}
 	case !t.answered:
-		c.render(w, http.StatusConflict, "message", c.page(r, "Nothing to record", "Nobody was ever connected to this caller, so nothing came of the call that a responder could say."))
-		return recording{}, false
+		return recording{}, errNothingCame
 	}
-	rec = recording{tale: t, names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now(), promises: c.o.Calls.Promises, ended: t.ended}
 	before, _, err := c.o.Calls.WrapUp(r.Context(), t.ID)
 	if err != nil {
-		c.storeSilent(w, r, "read what was recorded", err)
-		return recording{}, false
+		return recording{}, err
 	}
-	rec.before = before
-	return rec, true
+	return recording{
+		tale: t, names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now(), promises: c.o.Calls.Promises, ended: t.ended, before: before,
+	}, nil
 }
 
 // storeSilent answers when the store did not, and nothing was changed.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 
 	"example.org/crisisline/console/access"
@@ -57,6 +58,7 @@ func (c *Console) table() []route {
 	if c.o.Calls != nil {
 		all = append(all, c.callsRoutes()...)
 	}
+	all = append(all, c.api...)
 	return append(all, route{"/", access.Look, c.missing})
 }
 
@@ -97,6 +99,20 @@ func (c *Console) routes() http.Handler {
 	return http.NewCrossOriginProtection().Handler(guarded(mux))
 }
 
+// who asks: a program by its token, where the address is for programs; else
+// whoever is signed in.
+func (c *Console) who(r *http.Request) (access.Person, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" || !forPrograms(r) {
+		return c.o.Gate.Who(r)
+	}
+	who, err := c.o.Gate.WithToken(r.Context(), header)
+	if errors.Is(err, access.ErrNoToken) {
+		return access.Person{}, nil
+	}
+	return who, err
+}
+
 // mostBody bounds what is read of a form, bytes.
 const mostBody = 2 << 20
 
@@ -104,7 +120,7 @@ const mostBody = 2 << 20
 func (c *Console) gated(to route) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		req.Body = http.MaxBytesReader(w, req.Body, mostBody)
-		who, err := c.o.Gate.Who(req)
+		who, err := c.who(req)
 		r := &asked{req, who}
 		switch {
 		case err != nil:

@@ -56,6 +56,8 @@ func (c *Console) showSignIn(w http.ResponseWriter, r *asked, code int, ps ...pr
 // back to them, to be sent again: nothing they wrote is lost.
 func (c *Console) askToSignIn(w http.ResponseWriter, r *asked) {
 	switch {
+	case forPrograms(r.Request):
+		apiProblem(w, http.StatusUnauthorized, "Send a token: Authorization: Bearer clt_… (crisisline access token create). Nothing was changed.")
 	case r.URL.Path == "/events":
 		http.Error(w, "Not signed in.", http.StatusUnauthorized)
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
@@ -86,9 +88,24 @@ func (c *Console) askToSignIn(w http.ResponseWriter, r *asked) {
 
 // refuse answers somebody who is signed in and may not.
 func (c *Console) refuse(w http.ResponseWriter, r *asked, do access.Permission, teams ...string) {
+	c.noteRefusal(r, do, teams...)
+	text := c.refusalWords(r, do, teams...)
+	if forPrograms(r.Request) {
+		apiProblem(w, http.StatusForbidden, text)
+		return
+	}
+	c.render(w, http.StatusForbidden, "message", c.page(r, "You may not do this", text))
+}
+
+// noteRefusal keeps that somebody asked for what they may not do, once a minute.
+func (c *Console) noteRefusal(r *asked, do access.Permission, teams ...string) {
 	if c.refusals.first(r.Who.ID+" "+string(do), c.o.Now()) {
 		c.note(r, audit.Entry{What: audit.Refused, About: string(do), After: strings.Join(teams, " ")})
 	}
+}
+
+// refusalWords is what it would take, and what they are.
+func (c *Console) refusalWords(r *asked, do access.Permission, teams ...string) string {
 	text := "It takes " + a(do.Least().Words()) + ". You are signed in as " + a(r.Who.Role().Words()) + "."
 	if r.Who.May(do) {
 		whole := "It concerns the whole service"
@@ -97,7 +114,7 @@ func (c *Console) refuse(w http.ResponseWriter, r *asked, do access.Permission, 
 		}
 		text = whole + ", and you are " + a(r.Who.Role().Words()) + " for some teams only."
 	}
-	c.render(w, http.StatusForbidden, "message", c.page(r, "You may not do this", text+" Nothing was changed."))
+	return text + " Nothing was changed."
 }
 
 // a puts the article before a word.
@@ -124,6 +141,10 @@ func (c *Console) may(w http.ResponseWriter, r *asked, do access.Permission, tea
 // away answers while the store cannot say who asks.
 func (c *Console) away(w http.ResponseWriter, req *http.Request) {
 	r := &asked{Request: req}
+	if forPrograms(req) {
+		apiProblem(w, http.StatusServiceUnavailable, "The store does not answer, so nobody can be told from anybody. Calls are not affected. Nothing was changed.")
+		return
+	}
 	if req.URL.Path == "/events" {
 		http.Error(w, "The store does not answer.", http.StatusServiceUnavailable)
 		return

@@ -103,7 +103,11 @@ func pieces(p *Plan) map[string]*yaml.Node {
 			for id, item := range identified(valueOf(val, "offers")) {
 				all[key+" "+id] = item
 			}
-			val = valueOf(val, "approval")
+			// Without it nobody need approve: the first offer there is does not say
+			// anything new about that.
+			if val = valueOf(val, "approval"); val == nil || val.Value == "false" {
+				continue
+			}
 		}
 		if !listOfParts(val) {
 			all[key] = val

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
@@ -116,5 +119,73 @@ func TestTheStoresUserOfTheDocsMay(t *testing.T) {
 	}
 	if n, err := log.Verify(ctx, nil); n != 1 || err != nil {
 		t.Errorf("Verify = %d, %v", n, err)
+	}
+}
+
+// TestAProgramSeesAndMendsALiveLine: the API over everything it is made of, on a
+// real store, while somebody rings.
+func TestAProgramSeesAndMendsALiveLine(t *testing.T) {
+	t.Parallel()
+	l := newLine(t, setup{})
+	i := l.instances[0]
+	pages, err := i.pages(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := access.NewStore(l.st.UniversalClient, l.cfg.Service.ID).NewToken(t.Context(), access.Token{
+		Name: "program", Grants: []access.Grant{{Role: access.Administrator}}, Expires: l.clock.Now().Add(24 * time.Hour),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(method, path, body string) (said map[string]any) {
+		t.Helper()
+		r := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, r)
+		l.noNumbersIn(path, w.Body.String())
+		if err := json.Unmarshal(w.Body.Bytes(), &said); err != nil || w.Code >= 300 {
+			t.Fatalf("%s %s: %d %s %v", method, path, w.Code, w.Body, err)
+		}
+		return said
+	}
+	c := l.dials(public)
+	r := l.takes(amal)
+	c.IsBridgedTo(t, r)
+	callers, _ := ask("GET", "/board", "")["callers"].([]any)
+	if len(callers) != 1 || callers[0].(map[string]any)["responder"] != "amal" || callers[0].(map[string]any)["state"] != "connected" {
+		t.Errorf("board: %v", callers)
+	}
+	if got := ask("POST", "/people/ben/pause", `{"why":"rest"}`); got["done"] != true || l.presence("ben") != call.PresenceBreak {
+		t.Errorf("a break: %v, and ben is %s", got, l.presence("ben"))
+	}
+	c.HangsUp()
+	l.step(5 * time.Minute)
+	past, _ := ask("GET", "/calls", "")["calls"].([]any)
+	if len(past) != 1 || past[0].(map[string]any)["outcome"] != "answered" {
+		t.Fatalf("calls: %v", past)
+	}
+	if got, _ := ask("GET", "/calls/"+c.SID(), "")["events"].([]any); len(got) < 6 {
+		t.Errorf("its story has %d entries", len(got))
+	}
+	ask("POST", "/calls/"+c.SID()+"/record", `{"code":"02"}`)
+	before := ask("GET", "/on-shift", "")
+	done := ask("POST", "/rota/replace", `{"person":"amal","by":"ben"}`)
+	if done["version"] != before["plan_version"].(float64)+1 {
+		t.Errorf("replaced in version %v, after %v", done["version"], before["plan_version"])
+	}
+	ask("POST", "/rota/undo", fmt.Sprintf(`{"version":%v}`, done["version"]))
+	if err := notePlans(t.Context(), i.book, i.audit); err != nil {
+		t.Fatal(err)
+	}
+	var kept []string
+	for _, e := range ask("GET", "/audit", "")["entries"].([]any) {
+		entry := e.(map[string]any)
+		kept = append(kept, fmt.Sprintf("%s %s", entry["who"], entry["what"]))
+	}
+	if diff := cmp.Diff([]string{"token:program exported", "token:program published", "token:program recorded", "token:program acted"}, kept); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -116,7 +116,7 @@ func accessToken(sh *shell) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "token",
 		Short: "Tokens let a program do what a role may, over the JSON API",
-		Long: `Tokens let a program do what a role may, over the JSON API. What it
+		Long: `Tokens let a program do what a role may, over the JSON API (docs/API.md). What it
 does stands in the audit as "token:NAME". A token is shown once, when it is made.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },

@@ -92,6 +92,13 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 	if !st.Lasts() {
 		fmt.Fprintf(sh.stdout, "  No redis-server on this machine: the store is in memory, nothing survives a restart.\n")
 	}
+	token, err := access.NewStore(st.UniversalClient, cfg.Service.ID).NewToken(ctx, access.Token{
+		Name: "demo", Grants: []access.Grant{{Role: access.Administrator}}, Made: w.clock.Now(), By: "demo", Expires: w.clock.Now().AddDate(0, 0, 7),
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(sh.stdout, "  API   curl -H 'Authorization: Bearer %s' %sapi/v1/board   (docs/API.md)\n\n", token, url)
 	fmt.Fprintf(sh.stdout, "  Stop with Ctrl-C.\n\n")
 	return i.show(ctx, life, w, door, o)
 }

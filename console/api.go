@@ -1,0 +1,217 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"example.org/crisisline/console/access"
+	"example.org/crisisline/queue"
+	"example.org/crisisline/rota"
+)
+
+const (
+	apiPrefix = "/api/v1"
+	// apiBudget is how long one operation may take.
+	apiBudget = 10 * time.Second
+	// apiBody bounds what one operation may be sent, bytes.
+	apiBody = 1 << 20
+)
+
+// operation is one line of the JSON API: what it does is what a page does, by the
+// same function.
+type operation struct {
+	Method, Path string
+	Needs        access.Permission // somewhere; what concerns teams is asked again about those
+	ID, Tag      string
+	Summary      string
+	More         string // a second sentence, where one is needed
+	Status       int    // of what was done; 0: 200
+}
+
+// api gathers the operations as routes of the same table as the pages. It is an
+// adapter for huma, which describes and checks what goes in and out.
+type api struct {
+	huma.API
+	c      *Console
+	needs  map[string]access.Permission
+	routes []route
+}
+
+func newAPI(c *Console) *api {
+	a := &api{c: c, needs: map[string]access.Permission{}}
+	config := huma.DefaultConfig("Crisisline", "1")
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil // served by apiDescription
+	config.Info.Description = "What the pages do, for programs. Telephones do not depend on it. docs/API.md says how to begin."
+	config.RejectUnknownQueryParameters = true
+	config.Components = &huma.Components{
+		Schemas: huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
+			return strings.TrimSuffix(huma.DefaultSchemaNamer(t, hint), "JSON")
+		}),
+		SecuritySchemes: map[string]*huma.SecurityScheme{
+			"token":   {Type: "http", Scheme: "bearer", Description: "crisisline access token create NAME --role ROLE"},
+			"session": {Type: "apiKey", In: "cookie", Name: "__Host-crisisline", Description: "Of somebody signed in on the pages, from a page of the same origin."},
+		},
+	}
+	config.Security = []map[string][]string{{"token": {}}, {"session": {}}}
+	a.API = huma.NewAPI(config, a)
+	return a
+}
+
+// onItsWay is huma's context under a name that does not hide its method.
+type onItsWay = huma.Context
+
+// apiAsk is a request on its way through huma, and who makes it.
+type apiAsk struct {
+	onItsWay
+	r *asked
+}
+
+// Handle implements huma.Adapter: an operation is a line of the console's table.
+func (a *api) Handle(op *huma.Operation, handler func(huma.Context)) {
+	a.routes = append(a.routes, route{op.Method + " " + op.Path, a.needs[op.OperationID], func(w http.ResponseWriter, r *asked) {
+		ctx, cancel := context.WithTimeout(r.Context(), apiBudget)
+		defer cancel()
+		r = &asked{r.WithContext(ctx), r.Who}
+		handler(apiAsk{humago.NewContext(op, r.Request, w), r})
+	}})
+}
+
+// ServeHTTP implements huma.Adapter; requests come through the console's table.
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.c.ServeHTTP(w, r) }
+
+// asker is embedded in the input of every operation: who asks for it.
+type asker struct{ r *asked }
+
+// Resolve implements huma.Resolver.
+func (a *asker) Resolve(ctx huma.Context) []error {
+	ask, ok := ctx.(apiAsk)
+	if !ok {
+		return []error{huma.Error500InternalServerError("nobody asks")}
+	}
+	a.r = ask.r
+	return nil
+}
+
+func (a *asker) by() *asked { return a.r }
+
+// nothing is the input of an operation that asks for nothing.
+type nothing struct{ asker }
+
+// answer is what an operation answers with.
+type answer[T any] struct{ Body T }
+
+// offer adds an operation. One without a permission would be for everybody, and
+// there is none.
+func offer[I, O any, P interface {
+	*I
+	by() *asked
+}](a *api, o operation, do func(r *asked, in P) (O, error)) {
+	if o.Needs == access.Anyone {
+		panic("console: operation " + o.ID + " needs no permission")
+	}
+	op := huma.Operation{
+		OperationID: o.ID, Method: o.Method, Path: apiPrefix + o.Path, Summary: o.Summary, Tags: []string{o.Tag}, DefaultStatus: o.Status,
+		Description: strings.TrimSpace(o.More + " Needs the role " + o.Needs.Least().Words() + " or higher."), MaxBodyBytes: apiBody, BodyReadTimeout: apiBudget,
+		Errors:     []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable},
+		Extensions: map[string]any{"x-least-role": string(o.Needs.Least())},
+	}
+	if o.Method != http.MethodGet {
+		op.Errors = append(op.Errors, http.StatusConflict)
+	}
+	if strings.Contains(o.Path, "{") {
+		op.Errors = append(op.Errors, http.StatusNotFound)
+	}
+	a.needs[o.ID] = o.Needs
+	huma.Register(a.API, op, func(_ context.Context, in *I) (*answer[O], error) {
+		said, err := do(P(in).by(), P(in))
+		if err != nil {
+			return nil, a.c.apiError(P(in).by(), o, err)
+		}
+		return &answer[O]{said}, nil
+	})
+}
+
+// notFound is an operation about what is not there.
+var errNotThere = errors.New("there is no such thing, or it is over")
+
+// apiError is an error as a program reads it: never what the store said.
+func (c *Console) apiError(r *asked, o operation, err error) error {
+	var no refused
+	var wrong rota.Problems
+	var missing incomplete
+	var not notDone
+	switch {
+	case errors.As(err, &no):
+		c.noteRefusal(r, no.Do, no.Teams...)
+		return huma.Error403Forbidden(c.refusalWords(r, no.Do, no.Teams...))
+	case errors.As(err, &missing):
+		return huma.Error422UnprocessableEntity(missing.Text, &huma.ErrorDetail{Message: missing.Text, Location: "body." + missing.Field})
+	case errors.As(err, &not):
+		return huma.Error409Conflict(not.Error())
+	case errors.As(err, &wrong):
+		e := &huma.ErrorModel{Status: http.StatusUnprocessableEntity, Title: http.StatusText(http.StatusUnprocessableEntity), Detail: "The rota would not be a good one."}
+		for _, p := range wrong {
+			e.Errors = append(e.Errors, &huma.ErrorDetail{Message: p.Text + ": " + p.Mend})
+		}
+		return e
+	case errors.Is(err, errNotThere), errors.Is(err, rota.ErrNoDraft), errors.Is(err, rota.ErrNoPlan):
+		return huma.Error404NotFound("There is no such thing, or it is over. Nothing was changed.")
+	case errors.Is(err, errNothingCame), errors.Is(err, queue.ErrNotAnswered), errors.Is(err, queue.ErrNoCall):
+		return huma.Error409Conflict("Nobody was connected to this caller, as far as the ledger still goes. Nothing was recorded.")
+	case errors.Is(err, rota.ErrStale):
+		return huma.Error409Conflict("Somebody else changed it meanwhile. Nothing was changed. Read it again.")
+	case errors.Is(err, rota.ErrRefused):
+		return huma.Error422UnprocessableEntity("The checks refuse it: the draft says what. Mend that, or say in because who answers for it and why.")
+	case known(err), errors.Is(err, rota.ErrUnknown), errors.Is(err, errAsked):
+		return huma.Error422UnprocessableEntity(upper(reasonOf(err)))
+	case errors.Is(err, queue.ErrNoPlace):
+		return huma.Error422UnprocessableEntity("That is no place to go on from.")
+	}
+	c.o.Log.Error("api", "operation", o.ID, "err", err)
+	return huma.Error503ServiceUnavailable("The store gave no clear answer. What was to be changed may or may not have been: look before you try again. Calls are not affected.")
+}
+
+// errAsked is something that was asked wrongly.
+var errAsked = errors.New("asked wrongly")
+
+func wrongly(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", errAsked, fmt.Sprintf(format, args...))
+}
+
+// apiProblem answers a program that was not let in.
+func apiProblem(w http.ResponseWriter, code int, detail string) {
+	if code == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(code)
+	_ = huma.DefaultJSONFormat.Marshal(w, &huma.ErrorModel{Status: code, Title: http.StatusText(code), Detail: detail}) // nobody is left to tell
+}
+
+// forPrograms reports whether an address is the API's.
+func forPrograms(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
+
+// listOf is a list that is never null.
+func listOf[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return all
+}
+
+// utc is an instant, nil for none.
+func utc(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Millisecond)
+	return &t
+}
