@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +33,7 @@ type draftPage struct {
 	Page    Link          // where the change is shown once it is published
 	Teams   bool          // it is about teams, not about who is on
 	Changes []versionLine // of teams: every difference
+	Preview *teamPreview  // of a merger or split
 
 	Stale    *stale
 	Problems []problem
@@ -56,10 +58,19 @@ type stale struct {
 	Lines   []string
 	Mine    []string // what the draft changes, so that nothing is lost
 	Clash   string   // why it cannot be brought up to date by itself
+	Answer  string   // address where it was answered, "" where nothing was asked in steps
 }
 
 // draft shows one.
 func (c *Console) draft(w http.ResponseWriter, r *asked) {
+	if d, err := c.o.Changes.Draft(r.Context(), r.PathValue("name")); err == nil {
+		if s, steps := c.stepsOf(d); steps {
+			if left := s.open(s.mending); left >= 0 && d.Base == s.r.Version() { // something is still to be asked
+				http.Redirect(w, r.Request, stepLink(s.way, s.Steps[left].ID, d.Name), http.StatusSeeOther) //nolint:gosec // a path of ours
+				return
+			}
+		}
+	}
 	c.showDraft(w, r, http.StatusOK)
 }
 
@@ -73,7 +84,11 @@ func (c *Console) showDraft(w http.ResponseWriter, r *asked, code int, ps ...pro
 	if p.Problems = append(p.Problems, ps...); len(p.Problems) > 0 {
 		title = "Error: " + title
 	}
-	c.render(w, code, "draft", c.page(r, title, p))
+	whole := c.page(r, title, p)
+	if p.Teams {
+		whole.in("/teams")
+	}
+	c.render(w, code, "draft", whole)
 }
 
 // noDraft answers for a draft that is gone.
@@ -117,11 +132,25 @@ func (c *Console) draftPage(r *asked) (draftPage, error) {
 	}
 	if p.Teams {
 		p.Changes = n.diff(c.o.Rota().Plan(), mine)
+		if s, steps := c.stepsOf(d); steps {
+			if p.Preview, err = s.preview(mine, decision.Refused); err != nil {
+				return p, err
+			}
+			decision.Rings = nil // of now; the preview tells those of the cut-over
+		}
 	} else {
 		p.People = n.peopleChanged(c.o.Rota().Plan(), mine)
 	}
 	p.fill(n, c.o.Rota().Review(now, decision.Until.Sub(decision.From), c.facts(r.Context())), decision, now)
+	p.onceOnly()
 	return p, nil
+}
+
+// onceOnly leaves out what the preview has told already.
+func (p *draftPage) onceOnly() {
+	if p.Preview != nil {
+		p.Others = slices.DeleteFunc(p.Others, func(f finding) bool { return slices.Contains(p.Preview.Worse, f) })
+	}
 }
 
 // fill puts what would change on the page, each finding beside the span it
@@ -216,6 +245,12 @@ func (c *Console) stale(ctx context.Context, n names, d rota.Draft) (*stale, err
 	}
 	for _, l := range n.diff(base, mine) {
 		s.Mine = append(s.Mine, l.String())
+	}
+	if step, steps := c.stepsOf(d); steps {
+		if _, err := step.again(); err != nil {
+			s.Clash, s.Answer = step.said(err)[0].Text, stepLink(step.way, step.Steps[max(step.open(step.mending), 0)].ID, d.Name)
+		}
+		return s, nil
 	}
 	// What the draft did is what taking the draft back would undo, turned round.
 	if _, err := rota.Revert(mine, base, n.r.Plan()); err != nil {

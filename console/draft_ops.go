@@ -18,18 +18,29 @@ func (c *Console) broughtUpToDate(r *asked, name string) (rota.Draft, error) {
 	if err != nil {
 		return d, err
 	}
-	plan := c.o.Rota()
-	p, err := c.onTop(r.Context(), d, plan)
-	if err == nil {
-		d.Base, d.Who = plan.Version(), r.Who.Signature()
-		d.Text, err = p.YAML()
-	}
-	if err == nil {
+	if d, err = c.caughtUp(r.Context(), d); err == nil {
+		d.Who = r.Who.Signature()
 		d.Revision, err = c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
 	}
 	if err == nil {
 		c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: "brought up to date"})
 	}
+	return d, err
+}
+
+// caughtUp is a draft on the plan in force: made anew of its answers where it was
+// asked for in steps, else with what it changes put on top.
+func (c *Console) caughtUp(ctx context.Context, d rota.Draft) (rota.Draft, error) {
+	if s, steps := c.stepsOf(d); steps {
+		return s.again()
+	}
+	plan := c.o.Rota()
+	p, err := c.onTop(ctx, d, plan)
+	if err != nil {
+		return d, err
+	}
+	d.Base = plan.Version()
+	d.Text, err = p.YAML()
 	return d, err
 }
 
@@ -86,7 +97,7 @@ func (c *Console) mayTouch(r *asked, d rota.Draft) error {
 // teamsOfDraft is whose business a draft is.
 func (c *Console) teamsOfDraft(ctx context.Context, d rota.Draft) []string {
 	if p, err := d.Plan(); err == nil && c.o.Rota() != nil {
-		return rota.Touched(c.base(ctx, d), p)
+		return touchedBy(c.base(ctx, d), p)
 	}
 	return []string{rota.EveryTeam}
 }

@@ -18,6 +18,8 @@ type form struct {
 	Action   string // address it is posted to
 	Upload   bool   // it has a file
 	Back     Link
+	Leave    Link   // beside the button; none: Back, as "No, leave it"
+	Step     string // which of several pages it is, "" for one alone
 	Also     []Link // other ways on
 }
 
@@ -113,7 +115,11 @@ func (c *Console) showForm(w http.ResponseWriter, r *asked, code int, f form) {
 	if len(f.Problems) > 0 {
 		title = "Error: " + title
 	}
-	c.render(w, code, "form", c.page(r, title, f))
+	p := c.page(r, title, f)
+	if under(f.Back.Href, "/teams") {
+		p.in("/teams")
+	}
+	c.render(w, code, "form", p)
 }
 
 // marked marks the choice that was made, and none before one was.

@@ -77,6 +77,9 @@ func (n names) localityNames(ids []string) []string {
 }
 
 func (n names) locality(id string) string {
+	if n.r == nil {
+		return id
+	}
 	for _, l := range n.r.Plan().Localities {
 		if l.ID == id {
 			return l.Name

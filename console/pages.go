@@ -109,6 +109,13 @@ func (c *Console) page(r *asked, title string, body any) page {
 	return p
 }
 
+// in makes another entry of the menu the one whose page this is.
+func (p *page) in(href string) {
+	for i := range p.Menu {
+		p.Menu[i].Current = p.Menu[i].Href == href
+	}
+}
+
 // entries are the menu, each with what it takes to see it.
 var entries = []struct {
 	Text, Href string

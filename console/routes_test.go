@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.org/crisisline/console/access"
+	"example.org/crisisline/rota"
 )
 
 // TestNoAddressIsOutsideTheTable: handlers are given to a mux in routes.go
@@ -131,6 +132,8 @@ var ofAnotherTeam = map[string][]deed{
 	"POST /rota/drafts/{name}/publish":  {{"/rota/drafts/{draft}/publish", url.Values{"revision": {"1"}}, "mid-north"}},
 	"POST /rota/drafts/{name}/catch-up": {{"/rota/drafts/{draft}/catch-up", nil, "mid-north"}},
 	"POST /rota/drafts/{name}/drop":     {{"/rota/drafts/{draft}/drop", url.Values{"revision": {"1"}}, "mid-north"}},
+	"POST /teams/change/{way}":          {{"/teams/change/split", url.Values{"from": {"mid-north"}, "name": {"The North"}}, "mid-north"}},
+	"POST /teams/take-back/{id}":        {{"/teams/take-back/the-north", nil, "mid-north"}},
 	"POST /rota/undo":                   {{"/rota/undo", url.Values{"version": {"2"}}, "mid-north"}},
 }
 
@@ -139,6 +142,20 @@ type deed struct {
 	path string
 	form url.Values
 	team string
+}
+
+// splitOff publishes that a part of the north is to leave it.
+func splitOff(t *testing.T, s *scene) {
+	t.Helper()
+	p, err := rota.SplitTeam(s.book.Current().Plan(), rota.Parting{
+		From: "mid-north", ID: "the-north", Name: "The North", CutOver: rota.CutOver{On: rota.Date{Year: 2026, Month: 7, Day: 1}},
+	}, atNight)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.book.Publish(t.Context(), atNight, rota.Change{Who: "x", Why: "split", Plan: p, Expect: s.book.Current().Version()}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestWhatConcernsATeamIsAskedAgain: a role for some teams is none for the
@@ -167,6 +184,9 @@ func TestWhatConcernsATeamIsAskedAgain(t *testing.T) {
 				if strings.HasPrefix(d.path, "/rota/undo") {
 					replace := ofAnotherTeam["POST /rota/change/{way}"][1]
 					submit(c, replace.path, replace.form)
+				}
+				if strings.HasPrefix(d.path, "/teams/take-back") {
+					splitOff(t, s)
 				}
 				before := onShift(s, "mid-north")
 				path := strings.ReplaceAll(d.path, "{draft}", draft)

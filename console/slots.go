@@ -151,12 +151,15 @@ func midnight(t time.Time, zone *time.Location) time.Time {
 // there is.
 var aWord = regexp.MustCompile(`(?:\b(?:team|line) )?\b[a-z0-9]+(?:-[a-z0-9]+)*\b`)
 
+// quotedID is an id in the words of a plan that is refused: team "east".
+var quotedID = regexp.MustCompile(`\b(team|line) "([a-z0-9]+(?:-[a-z0-9]+)*)"`)
+
 // words is a text of the rota's with names in place of ids.
 func (n names) words(text string) string {
 	if n.r == nil {
 		return text
 	}
-	return aWord.ReplaceAllStringFunc(text, func(word string) string {
+	return aWord.ReplaceAllStringFunc(quotedID.ReplaceAllString(text, "$1 $2"), func(word string) string {
 		if line, ok := strings.CutPrefix(word, "line "); ok {
 			if name := n.line(line); name != line {
 				return name

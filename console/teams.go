@@ -203,7 +203,7 @@ var teamsDone = map[string]string{
 
 // teamRoutes are the pages about teams.
 func (c *Console) teamRoutes() []route {
-	return []route{
+	all := []route{
 		{"GET /teams", access.Look, c.teams},
 		{"GET /teams/{id}", access.Look, c.team},
 		{"GET /mutual-aid", access.Look, c.mutualAid},
@@ -211,4 +211,12 @@ func (c *Console) teamRoutes() []route {
 		{"POST /localities", access.Look, c.lookUp},
 		{"GET /lines", access.Look, c.lines},
 	}
+	if c.o.Changes == nil {
+		return all
+	}
+	return append(all, []route{
+		{"GET /teams/change/{way}", access.ChangeTeams, c.askStep},
+		{"POST /teams/change/{way}", access.ChangeTeams, c.doStep},
+		{"POST /teams/take-back/{id}", access.ChangeTeams, c.takeTeamBack},
+	}...)
 }

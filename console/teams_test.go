@@ -107,7 +107,7 @@ func TestTeamToCome(t *testing.T) {
 	}
 	s.says(t, "/teams", []string{"To come", "Opens on 1 July 2026 at 08:00", "Closes on 1 July 2026 at 08:00, then part of The South"})
 	s.says(t, "/teams/south", []string{"Southampton becomes part of The South on 1 July 2026 at 08:00", "Take it back", "9 people"})
-	s.says(t, "/teams/southampton", []string{"It becomes part of The South on 1 July 2026 at 08:00", `action="/teams/south/take-back"`})
+	s.says(t, "/teams/southampton", []string{"It becomes part of The South on 1 July 2026 at 08:00", `action="/teams/take-back/south"`})
 }
 
 // TestMutualAid: whom a team's callers reach next, on which terms, and how often

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -145,13 +146,34 @@ func (n names) diff(before, after *rota.Plan) []versionLine {
 	var all []versionLine
 	for _, d := range rota.Diff(before, after) {
 		f := diffWords[d.Kind]
-		line := versionLine{Kind: f.Text, Tone: f.Tone, What: upper(n.words(d.What)), Text: n.plainly(d.Text)}
+		line := versionLine{Kind: f.Text, Tone: f.Tone, What: n.thing(d), Text: n.plainly(teamArrow.ReplaceAllString(d.Text, "team $1 → team $2"))}
 		if word, made := madeNames[d.Section]; made && d.Kind != rota.DiffChanged {
 			line.What, line.Text = word+" "+n.plainly(d.Text), ""
 		}
 		all = append(all, line)
 	}
 	return all
+}
+
+// teamArrow is a team that became another in a difference.
+var teamArrow = regexp.MustCompile(`\bteam ([a-z0-9-]+) → ([a-z0-9-]+)`)
+
+// thing is what a difference is about, by name where it has one.
+func (n names) thing(d rota.DiffLine) string {
+	name := d.ID
+	switch d.Section {
+	case "":
+		return upper(n.words(d.What))
+	case "team":
+		name = n.team(d.ID)
+	case "line":
+		name = n.line(d.ID)
+	case "locality":
+		name = n.locality(d.ID)
+	case "responder":
+		name = n.person(d.ID)
+	}
+	return upper(d.Section) + " " + name
 }
 
 // madeNames are the parts whose ids say nothing to anybody: they are told by
@@ -233,7 +255,7 @@ func (c *Console) takeBack(r *asked, entries []rota.Entry, version int64) error 
 	before, errBefore := rota.Parse("plan", entries[0].Before)
 	after, errAfter := rota.Parse("plan", entries[0].After)
 	if errBefore == nil && errAfter == nil {
-		needs, teams = permissionFor(before, after), rota.Touched(before, after)
+		needs, teams = permissionFor(before, after), touchedBy(before, after)
 	}
 	if !r.Who.May(needs, teams...) {
 		return refused{needs, teams}

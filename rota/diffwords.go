@@ -60,11 +60,11 @@ func and(words []string) string {
 func (t Team) words() string {
 	var sources []string
 	for _, s := range t.MergedFrom {
-		sources = append(sources, s.Team)
+		sources = append(sources, "team "+s.Team)
 	}
 	return phrase(
-		t.Name, ifSaid("from", t.From.String()), ifSaid("until", t.Until.String()), ifSaid("then", t.Successor),
-		ifSaid("merged from", and(sources)), ifSaid("neighbours", and(t.Neighbours)), ifSaid("for", and(t.For)),
+		t.Name, ifSaid("from", t.From.String()), ifSaid("until", t.Until.String()), ifSaid("then team", t.Successor),
+		ifSaid("merged from", and(sources)), ifSaid("neighbours", and(mapped(t.Neighbours, func(id string) string { return "team " + id }))), ifSaid("for", and(t.For)),
 	)
 }
 

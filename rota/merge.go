@@ -174,13 +174,14 @@ func (e *reorganisation) purpose(sources []string) (skills []string) {
 	return slices.Compact(skills)
 }
 
-// absorb makes the sources part of a team that goes on. Its own lane does not
-// begin at the cut-over, so the sources' shifts are copied from their first
+// absorb makes the sources part of a team that goes on. It keeps them as
+// neighbours, who are asked until the cut-over and are itself after it; theirs are
+// asked last, from now on. Its own lane does not begin at the cut-over, so the sources' shifts are copied from their first
 // start after it, and whoever is in the middle of one is put on until it ends.
 func (e *reorganisation) absorb(heir *Team, sources []string) {
 	for _, id := range sources {
 		heir.MergedFrom = append(heir.MergedFrom, Source{Team: id, Name: e.team(id).Name, From: e.cut.On, At: e.cut.At})
-		heir.Neighbours = without(append(heir.Neighbours, e.team(id).Neighbours...), append([]string{heir.ID}, sources...))
+		heir.Neighbours = append(heir.Neighbours, without(e.team(id).Neighbours, slices.Concat(heir.Neighbours, []string{heir.ID}, sources))...)
 	}
 	for _, s := range slices.Clone(e.p.Shifts) {
 		if !overlap(s.Teams, sources) || s.has(heir.ID) {
@@ -206,25 +207,7 @@ func (e *reorganisation) absorb(heir *Team, sources []string) {
 		e.p.Overrides = append(e.p.Overrides, o)
 	}
 	for _, id := range sources {
-		e.carry(id, func(d Duty) Override { return Override{Teams: []string{heir.ID}, Add: d.Responder} })
-	}
-}
-
-// carry writes an override from the cut-over on for everybody who is in the
-// middle of a shift of the team then, until they would have gone off.
-func (e *reorganisation) carry(team string, as func(Duty) Override) {
-	for _, tier := range rosteredTiers {
-		for _, d := range e.r.OnShift(team, tier, time.Unix(e.sec, 0)) {
-			before := e.r.OnShift(team, tier, time.Unix(e.sec-1, 0))
-			o := as(d)
-			if len(o.Teams) == 0 || !slices.ContainsFunc(before, func(b Duty) bool { return b.Responder == d.Responder }) {
-				continue // not asked for, or their shift begins with the cut-over
-			}
-			o.ID = e.freeID("cut-over-" + d.Responder)
-			o.Tier, o.Why = tier, "in the middle of a shift at the cut-over"
-			o.Start, o.End = e.cut.local(), wallAt(e.r.zone, d.Until.Unix())
-			e.p.Overrides = append(e.p.Overrides, o)
-		}
+		e.carry(id, heir.ID, func(d Duty) Override { return Override{Teams: []string{heir.ID}, Add: d.Responder} })
 	}
 }
 

@@ -243,6 +243,46 @@ func TestRevert(t *testing.T) {
 	}
 }
 
+// Until the cut-over callers reach whoever they reached before, in the same
+// order, and what teams promised each other holds; nobody is lost.
+func TestNobodyIsLostBeforeTheCutOver(t *testing.T) {
+	t.Parallel()
+	before := examplePlan(t)
+	before.MutualAid = []Aid{{Team: "pseh", By: "southampton", After: 5 * time.Second, AtOnce: 2}}
+	before, err := before.Clone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := cutOver(t, "2026-10-20T08:00")
+	for name, change := range map[string]func() (*Plan, error){
+		"a new heir": func() (*Plan, error) {
+			return MergeTeams(before, Merger{Sources: []string{"pseh", "southampton"}, ID: "south", Name: "South", CutOver: cut}, autumn)
+		},
+		"one goes on": func() (*Plan, error) {
+			return MergeTeams(before, Merger{Sources: []string{"southampton"}, ID: "pseh", CutOver: cut}, autumn)
+		},
+		"a split": func() (*Plan, error) {
+			return SplitTeam(before, Parting{From: "pseh", ID: "havant", Name: "Havant", CutOver: cut, Localities: []string{"havant"}}, autumn)
+		},
+	} {
+		after, err := change()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		was, is := compiled(t, before, autumn, 30*24*time.Hour), compiled(t, after, autumn, 30*24*time.Hour)
+		for _, now := range []time.Time{autumn, cut.Instant(zoneOf(t, "Europe/London")).Add(-time.Second)} {
+			for _, team := range was.Teams(now) {
+				need := call.Need{Team: team}
+				a, b := was.Match(need, DefaultTiming(), now), is.Match(need, DefaultTiming(), now)
+				if diff := cmp.Diff(a, b); diff != "" {
+					t.Errorf("%s, %s at %s: before -, after +\n%s", name, team, now, diff)
+				}
+			}
+		}
+	}
+}
+
 func TestPreviewOfAMerger(t *testing.T) {
 	t.Parallel()
 	before := examplePlan(t)
@@ -269,5 +309,35 @@ func TestPreviewOfAMerger(t *testing.T) {
 	}
 	if len(heir.People) < len(p.Before[0].People) || heir.Skills["registered"] < p.Before[0].Skills["registered"] {
 		t.Errorf("people or skills are lost: %+v", heir)
+	}
+}
+
+// Whoever is in the middle of a shift is carried over to its end and no further;
+// whoever begins one with the cut-over, or is on for every team, needs no carrying.
+func TestCarriedToTheEndOfTheShift(t *testing.T) {
+	t.Parallel()
+	now := when(t, "2026-04-10T12:00:00Z")
+	for cut, want := range map[string]string{
+		"2026-04-15T00:00": "",
+		"2026-04-15T12:00": "cut-over-dan: dan comes on, responding, from 2026-04-15T12:00 to 2026-04-16T00:00",
+	} {
+		p, err := MergeTeams(edited(t), Merger{Sources: []string{"west"}, ID: "east", CutOver: cutOver(t, cut)}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, o := range p.Overrides[3:] {
+			got = append(got, o.ID+": "+o.does())
+		}
+		if diff := cmp.Diff(want, strings.Join(got, "; ")); diff != "" {
+			t.Errorf("%s: want -, got +\n%s", cut, diff)
+		}
+		at := cutOver(t, cut).Instant(zoneOf(t, "Europe/London"))
+		for _, later := range []time.Duration{0, time.Hour, 13 * time.Hour, 40 * time.Hour} {
+			r := compiled(t, p, at.Add(later), 24*time.Hour)
+			if !slices.ContainsFunc(r.OnShift("east", call.TierResponding, at.Add(later)), func(d Duty) bool { return d.Responder == "dan" }) {
+				t.Errorf("%s: dan is not on %s after it", cut, later)
+			}
+		}
 	}
 }

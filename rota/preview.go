@@ -66,14 +66,17 @@ func (v TeamView) same(w TeamView) bool {
 		slices.Equal(v.Localities, w.Localities) && v.Minimum == w.Minimum && v.Least == w.Least && v.Short == w.Short
 }
 
+// SameAs reports whether two findings are of one rule, level, team and people,
+// whenever they are.
+func (f Finding) SameAs(o Finding) bool {
+	return o.Rule == f.Rule && o.Team == f.Team && o.Level == f.Level && slices.Equal(o.People, f.People)
+}
+
 // newIn are findings of one list whose like is not in the other. A finding's
 // like has the same rule, team and people, whenever it is.
 func newIn(list, other []Finding) (fresh []Finding) {
 	for _, f := range list {
-		like := func(o Finding) bool {
-			return o.Rule == f.Rule && o.Team == f.Team && o.Level == f.Level && slices.Equal(o.People, f.People)
-		}
-		if f.Level != LevelNote && !slices.ContainsFunc(other, like) {
+		if f.Level != LevelNote && !slices.ContainsFunc(other, f.SameAs) {
 			fresh = append(fresh, f)
 		}
 	}

@@ -119,7 +119,7 @@ func (e *reorganisation) partShifts(s Parting) {
 			e.partShift(s, shifts, shifts[i], stays, goes)
 		}
 	}
-	e.carry(s.From, func(d Duty) Override {
+	e.carry(s.From, s.ID, func(d Duty) Override {
 		if !slices.Contains(s.People, d.Responder) {
 			return Override{}
 		}

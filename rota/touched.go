@@ -43,6 +43,9 @@ func Touched(a, b *Plan) []string {
 			if ofEveryTeam(at, n) {
 				teams[EveryTeam], found = true, true
 			}
+			if strings.HasPrefix(at, "teams ") {
+				n = ownOf(n)
+			}
 			for _, word := range scalars(n) {
 				if team, ok := owner[word]; ok {
 					teams[team], found = true, true
@@ -84,6 +87,21 @@ func Structural(a, b *Plan) bool {
 func ofEveryTeam(at string, n *yaml.Node) bool {
 	section, _, _ := strings.Cut(at, " ")
 	return n != nil && (section == "shifts" || section == "overrides") && slices.Contains(scalars(valueOf(n, "team")), AllTeams)
+}
+
+// ownOf is a team without those it asks for help: whom it asks is its own
+// business.
+func ownOf(team *yaml.Node) *yaml.Node {
+	if team == nil {
+		return nil
+	}
+	own := &yaml.Node{Kind: team.Kind}
+	for i := 0; i+1 < len(team.Content); i += 2 {
+		if team.Content[i].Value != "neighbours" {
+			own.Content = append(own.Content, team.Content[i], team.Content[i+1])
+		}
+	}
+	return own
 }
 
 // pieces takes a plan's written form apart: each item of a list under its

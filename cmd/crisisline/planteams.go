@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -183,7 +182,7 @@ func (sh *shell) cancelTeam(c *cobra.Command, g gateFlags, id string) error {
 	}
 	var past error
 	err := sh.takeBack(c.Context(), g, func(e rota.Entry) bool {
-		when, made := madeIn(e, id)
+		when, made := rota.Reorganised(e, id)
 		if made && !when.After(sh.now()) {
 			past = fmt.Errorf("team %s has been there since %s: that cannot be taken back; plan split or plan merge changes it from a day ahead", id, when.UTC().Format(time.RFC3339))
 			return false
@@ -194,46 +193,4 @@ func (sh *shell) cancelTeam(c *cobra.Command, g gateFlags, id string) error {
 		return past
 	}
 	return err
-}
-
-// madeIn reports whether a change has a team take over others, or part from one,
-// that did not before, and when.
-func madeIn(e rota.Entry, id string) (when time.Time, made bool) {
-	if bytes.Equal(e.Before, e.After) {
-		return time.Time{}, false
-	}
-	before, err := rota.Parse("before", e.Before)
-	if err != nil {
-		return time.Time{}, false
-	}
-	after, err := rota.Parse("after", e.After)
-	if err != nil {
-		return time.Time{}, false
-	}
-	zone, err := time.LoadLocation(after.Zone)
-	if err != nil {
-		return time.Time{}, false
-	}
-	had := changesOf(before, id)
-	for _, s := range changesOf(after, id) {
-		if !slices.Contains(had, s) {
-			return rota.CutOver{On: s.From, At: s.At}.Instant(zone), true
-		}
-	}
-	return time.Time{}, false
-}
-
-// changesOf are the mergers into a team and the splits that made it.
-func changesOf(p *rota.Plan, id string) (list []rota.Source) {
-	for _, t := range p.Teams {
-		if t.ID == id {
-			list = append(list, t.MergedFrom...)
-		}
-		for _, s := range t.SplitOff {
-			if s.Team == id {
-				list = append(list, s)
-			}
-		}
-	}
-	return list
 }
