@@ -272,9 +272,12 @@ func (c *Console) catchUp(w http.ResponseWriter, r *asked) {
 // notWithDraft answers for what could not be done with a draft.
 func (c *Console) notWithDraft(w http.ResponseWriter, r *asked, err error, ps ...problem) {
 	var no refused
+	var missing incomplete
 	switch {
 	case errors.As(err, &no):
 		c.refuse(w, r, no.Do, no.Teams...)
+	case errors.As(err, &missing):
+		c.showDraft(w, r, http.StatusUnprocessableEntity, problem(missing))
 	case errors.Is(err, rota.ErrNoDraft):
 		c.noDraft(w, r, err)
 	case len(ps) > 0:

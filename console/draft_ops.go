@@ -51,6 +51,9 @@ func (c *Console) publish(r *asked, name string, revision int64, why, because st
 	if err != nil {
 		return d, 0, err
 	}
+	if ps := append(unfit("because", because), unfit("why", why)...); len(ps) > 0 {
+		return d, 0, incomplete(ps[0])
+	}
 	how := rota.How{}
 	if because = strings.TrimSpace(because); because != "" {
 		teams := c.teamsOfDraft(r.Context(), d)

@@ -116,3 +116,51 @@ func TestADraftThatIsGoneIsNotACall(t *testing.T) {
 		}
 	}
 }
+
+// TestAReasonIsNoPlaceForANumber: what is written beside a change is on boards, in
+// the history and in the audit.
+func TestAReasonIsNoPlaceForANumber(t *testing.T) {
+	t.Parallel()
+	s := editable(t, mendable)
+	c := serve(t, s)
+	where, html := draftOf(t, c, "/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, "cover-1": {"r-mia"}, "cover-2": {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}})
+	for _, said := range []string{"ring 07700 900 601 first", "+447700900601", strings.Repeat("long ", 41)} {
+		for _, name := range []string{"why", "because"} {
+			r := publish(t, c, where, html, url.Values{name: {said}})
+			again := body(t, r)
+			kept := strings.Contains(again, `href="#why"`) && strings.Contains(again, strings.ReplaceAll(said, "+", "&#43;"))
+			if r.StatusCode != http.StatusUnprocessableEntity || name == "why" && !kept {
+				t.Errorf("%s %q: %s\n%s", name, said, r.Status, again)
+			}
+		}
+	}
+	if got := onShift(s, "mid-north"); got != "r-leo" {
+		t.Fatalf("it is in force: %s", got)
+	}
+	if r := publish(t, c, where, html, url.Values{"why": {"agreed on 2026-06-20 20:00, until 01.07.2026 8:00"}}); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("dates: %s", r.Status)
+	}
+}
+
+// TestEndsOfNumbersAreForTheirTeam, on forms and in tables as on the page of a person.
+func TestEndsOfNumbersAreForTheirTeam(t *testing.T) {
+	t.Parallel()
+	s := editable(t, mendable)
+	c := serve(t, s)
+	who := signedIn(t, c, "Manager", access.Grant{Role: access.DutyManager, Teams: []string{"southampton"}})
+	for _, r := range []*http.Response{
+		get(t, c, "/rota/change/details?person=r-leo", who),
+		submit(c, "/rota/change/details", url.Values{"person": {"r-leo"}, "name": {""}}, who),
+	} {
+		if html := body(t, r); r.StatusCode != http.StatusForbidden || strings.Contains(html, "ends 112") {
+			t.Errorf("details: %s", r.Status)
+		}
+	}
+	table := body(t, get(t, c, "/rota/import/people.csv", who))
+	if strings.Contains(table, "r-leo") || !strings.Contains(table, "r-dev") {
+		t.Errorf("a table of another team:\n%s", table)
+	}
+	if r := get(t, c, "/rota/change/details?person=r-dev", who); r.StatusCode != http.StatusOK {
+		t.Errorf("their own: %s", r.Status)
+	}
+}

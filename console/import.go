@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -233,14 +234,17 @@ func (c *Console) template(w http.ResponseWriter, r *asked) {
 	c.download(w, r, "people-template.csv", data, err)
 }
 
-// maskedPeople is everybody, with the ends of their numbers.
+// maskedPeople is everybody whose rota whoever asks makes, with the ends of their
+// numbers.
 func (c *Console) maskedPeople(w http.ResponseWriter, r *asked) {
 	plan := c.o.Rota()
 	if plan == nil {
 		c.over(w, r)
 		return
 	}
-	data, err := plan.Plan().MaskedPeopleCSV()
+	theirs := *plan.Plan()
+	theirs.Responders = slices.DeleteFunc(slices.Clone(theirs.Responders), func(p rota.Responder) bool { return !r.Who.May(access.ChangeRota, p.Team) })
+	data, err := theirs.MaskedPeopleCSV()
 	c.download(w, r, "people.csv", data, err)
 }
 

@@ -18,11 +18,12 @@ import (
 // answers are. It decides nothing itself: rota.Edit does, as for the command
 // line.
 type mend struct {
-	Form  func(m mending) form
-	Ops   func(m mending) ([]rota.Op, []problem)
-	Needs access.Permission
-	Once  bool   // in force at once, without a look first: for 3 a.m.
-	Page  string // where what it changes is shown; "" for the rota
+	Form    func(m mending) form
+	Ops     func(m mending) ([]rota.Op, []problem)
+	Needs   access.Permission
+	Once    bool   // in force at once, without a look first: for 3 a.m.
+	Private bool   // it shows of a person what is for their own team's managers
+	Page    string // where what it changes is shown; "" for the rota
 }
 
 // mending is one asking: the rota as it is, or as a draft has it, and what was
@@ -43,7 +44,7 @@ var mends = map[string]mend{
 	"cover":   {Form: coverForm, Ops: coverOps, Needs: access.ChangeRota},
 	"back":    {Form: backForm, Ops: backOps, Needs: access.ChangeRota},
 	"join":    {Form: joinForm, Ops: joinOps, Needs: access.ChangeRota},
-	"details": {Form: detailsForm, Ops: detailsOps, Needs: access.ChangeRota},
+	"details": {Form: detailsForm, Ops: detailsOps, Needs: access.ChangeRota, Private: true},
 	"leave":   {Form: leaveForm, Ops: leaveOps, Needs: access.ChangeRota},
 
 	"help":      {Form: helpForm, Ops: helpOps, Needs: access.ChangeTeams, Page: "/mutual-aid"},
@@ -79,7 +80,7 @@ func (c *Console) askMend(w http.ResponseWriter, r *asked) {
 		c.notAsked(w, r, err)
 		return
 	}
-	if !c.may(w, r, how.Needs) {
+	if !c.mayMend(w, r, how, m) {
 		return
 	}
 	c.showForm(w, r, http.StatusOK, c.mendForm(how, m, r))
@@ -131,6 +132,16 @@ func (c *Console) mendingOf(r *asked, draft string) (m mending, d rota.Draft, er
 	return mending{names: names{plan, c.o.Zone}, now: now, by: r.Who.Signature()}, d, nil
 }
 
+// mayMend reports whether they may change it somewhere, and, where the form shows
+// what only a person's own team sees of them, there.
+func (c *Console) mayMend(w http.ResponseWriter, r *asked, how mend, m mending) bool {
+	var teams []string
+	if p, ok := m.r.Responder(m.v.Get("person")); ok && how.Private {
+		teams = append(teams, p.Team)
+	}
+	return c.may(w, r, how.Needs, teams...)
+}
+
 // notAsked answers when there is nothing to ask about: no such way (err is nil),
 // no plan, or a draft that is gone or could not be read.
 func (c *Console) notAsked(w http.ResponseWriter, r *asked, err error) {
@@ -156,11 +167,12 @@ func (c *Console) doMend(w http.ResponseWriter, r *asked) {
 		c.notAsked(w, r, err)
 		return
 	}
-	if !c.may(w, r, how.Needs) {
+	if !c.mayMend(w, r, how, m) {
 		return
 	}
 	again := func(code int, ps ...problem) { c.showForm(w, r, code, c.mendForm(how, m, r).with(ps...)) }
 	ops, ps := how.Ops(m)
+	ps = append(ps, unfit("despite", m.v.Get("despite"))...)
 	if len(ps) > 0 {
 		again(http.StatusUnprocessableEntity, ps...)
 		return

@@ -164,6 +164,10 @@ func (c *Console) decideSwap(w http.ResponseWriter, r *asked, op rota.Op, how ro
 	if !c.may(w, r, access.ChangeRota, row.Teams...) || how.Waiver != nil && !c.may(w, r, access.Waive, row.Teams...) {
 		return
 	}
+	if ps := append(unfit("despite", r.FormValue("despite")), unfit("because", r.FormValue("because"))...); len(ps) > 0 {
+		c.showSwap(w, r, http.StatusUnprocessableEntity, ps...)
+		return
+	}
 	_, err := c.settle(r, op, how, r.mayChange)
 	var no refused
 	switch {

@@ -48,6 +48,24 @@ const longestReason = 80
 
 var longDigits = regexp.MustCompile(`\d(?:[\s().-]*\d){4,}`)
 
+// longestWhy is of a reason for a change of the rota, in characters: it stands on
+// boards and in the history.
+const longestWhy = 200
+
+// aNumber is what could be rung. Dates and times are none.
+var aNumber = regexp.MustCompile(`(?:\+|\b0)(?:[\s()-]*\d){9,}`)
+
+// unfit is what is wrong with a reason in somebody's own words.
+func unfit(name, text string) []problem {
+	switch {
+	case utf8.RuneCountInString(text) > longestWhy || !utf8.ValidString(text):
+		return []problem{{name, "Use at most 200 characters"}}
+	case aNumber.MatchString(text):
+		return []problem{{name, "Leave telephone numbers out: what you write is kept for good"}}
+	}
+	return nil
+}
+
 // numberPage is the answer.
 type numberPage struct {
 	Title, Number, None string
