@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -84,12 +83,13 @@ func (s *Store) stream(ctx context.Context, from, to int64, fn func(call.Event) 
 
 // wire is a connection that answers are read from by hand.
 type wire struct {
-	client *redis.Client
-	conn   net.Conn
-	in     *bufio.Reader
-	out    bytes.Buffer
-	shared [streamShared]string
-	pairs  []string
+	client  *redis.Client
+	conn    net.Conn
+	in      []byte // what was received is in[at:end]
+	at, end int
+	out     bytes.Buffer
+	shared  [streamShared]string
+	pairs   []string
 }
 
 // openWire lets the client library dial, prove who we are and choose the
@@ -124,7 +124,7 @@ func (s *Store) openWire(ctx context.Context, key string) (*wire, error) {
 	if err := w.conn.SetDeadline(time.Time{}); err != nil {
 		return nil, errors.Join(err, w.client.Close())
 	}
-	w.in = bufio.NewReaderSize(w.conn, streamBuffer)
+	w.in = make([]byte, streamBuffer)
 	return w, nil
 }
 
@@ -193,20 +193,49 @@ func (w *wire) entry() (call.Event, error) {
 	return call.ParseFields(id, w.pairs)
 }
 
+// errTooLong is what no entry of ours can be.
+var errTooLong = errors.New("an answer with a value longer than any entry's")
+
+// more waits for more of the answer. What is unread moves to the front.
+func (w *wire) more() error {
+	if w.at > 0 {
+		w.end = copy(w.in, w.in[w.at:w.end])
+		w.at = 0
+	}
+	if w.end == len(w.in) {
+		return errTooLong
+	}
+	n, err := w.conn.Read(w.in[w.end:])
+	w.end += n
+	if n > 0 {
+		return nil
+	}
+	return err
+}
+
 // length reads the head of an array or a string; what the server refuses is an
 // error in its words.
 func (w *wire) length(of byte) (int, error) {
-	line, err := w.in.ReadSlice('\n')
-	if err != nil {
-		return 0, err
+	for {
+		unread := w.in[w.at:w.end]
+		if i := bytes.IndexByte(unread, '\n'); i >= 0 {
+			w.at += i + 1
+			return sizeIn(unread[:i], of)
+		}
+		if err := w.more(); err != nil {
+			return 0, err
+		}
 	}
-	line = bytes.TrimSuffix(line, []byte("\r\n"))
-	if len(line) == 0 || line[0] != of {
+}
+
+// sizeIn is the length that a line such as "*12\r" says.
+func sizeIn(line []byte, of byte) (n int, err error) {
+	line = bytes.TrimSuffix(line, []byte("\r"))
+	if len(line) < 2 || line[0] != of || len(line) > 8 {
 		return 0, fmt.Errorf("the server says %.200q", line)
 	}
-	n := 0
 	for _, c := range line[1:] {
-		if c < '0' || c > '9' || n > streamBuffer {
+		if c < '0' || c > '9' {
 			return 0, fmt.Errorf("the server says %.200q", line)
 		}
 		n = 10*n + int(c-'0')
@@ -221,18 +250,17 @@ func (w *wire) bulk(share bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := w.in.Peek(n + 2)
-	if err != nil {
-		return "", err
+	for w.end-w.at < n+2 {
+		if err := w.more(); err != nil {
+			return "", err
+		}
 	}
-	s := ""
-	if text = text[:n]; share && n > 0 && (text[0] < '0' || text[0] > '9') {
-		s = w.share(text)
-	} else {
-		s = string(text)
+	text := w.in[w.at : w.at+n]
+	w.at += n + 2
+	if share && n > 0 && (text[0] < '0' || text[0] > '9') {
+		return w.share(text), nil
 	}
-	_, err = w.in.Discard(n + 2)
-	return s, err
+	return string(text), nil
 }
 
 // share is the text as a string, the one made before when it is still at hand.

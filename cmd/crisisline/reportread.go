@@ -15,7 +15,7 @@ import (
 const (
 	readAtOnce = 3  // streams of the ledger read side by side; the store has callers to serve, too
 	readDays   = 31 // least days of one of them, beyond which eight more are read for their late entries
-	keepAtOnce = 31 // days kept in one go
+	keepAtOnce = 7  // days kept in one go; a country's takes up to a megabyte each until then
 )
 
 // readAll makes days from the stream, a few spans side by side, and hands them
