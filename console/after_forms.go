@@ -26,26 +26,39 @@ type promise struct {
 
 // promise reads it, or answers why not. Some are ended by what they are about.
 func (c *Console) promise(w http.ResponseWriter, r *asked, do access.Permission) (promise, bool) {
-	ctx, done := context.WithTimeout(r.Context(), c.patience)
-	defer done()
-	f, err := c.o.After.FollowUp(ctx, call.ID(r.PathValue("id")), r.PathValue("category"))
-	p := promise{names: names{c.o.Rota(), c.o.Zone}, FollowUp: f, now: c.o.Now()}
-	p.kind, _ = c.o.Calls.Promises.Named(f.Category)
-	seen := owing{who: r.Who}.maySeeStaff(f)
+	p, err := c.promiseOf(r, call.ID(r.PathValue("id")), r.PathValue("category"), do)
+	var no refused
 	switch {
+	case err == nil:
+		return p, true
+	case errors.As(err, &no):
+		c.refuse(w, r, no.Do, no.Teams...)
 	case errors.Is(err, queue.ErrNoFollowUp):
 		c.render(w, http.StatusNotFound, "message", c.page(r, "Nothing of the kind", "Nobody recorded such a promise after that call, or it was kept only for a time that is over."))
-		return p, false
-	case err != nil:
+	default:
 		c.storeSilent(w, r, "read follow-up", err)
-		return p, false
-	case !seen && f.OwedTo != "":
-		c.refuse(w, r, access.ActOnPeople, f.Team)
-		return p, false
-	case f.OwedTo != "" && f.OwedTo == r.Who.Responder && do == access.Record:
-		return p, true // their own debrief
 	}
-	return p, c.may(w, r, do, f.Team)
+	return p, false
+}
+
+// promiseOf is a promise, if whoever asks may do something about it.
+func (c *Console) promiseOf(r *asked, id call.ID, category string, do access.Permission) (promise, error) {
+	ctx, done := context.WithTimeout(r.Context(), c.patience)
+	defer done()
+	f, err := c.o.After.FollowUp(ctx, id, category)
+	p := promise{names: names{c.o.Rota(), c.o.Zone}, FollowUp: f, now: c.o.Now()}
+	p.kind, _ = c.o.Calls.Promises.Named(f.Category)
+	switch {
+	case err != nil:
+		return p, err
+	case f.OwedTo != "" && !(owing{who: r.Who}).maySeeStaff(f):
+		return p, refused{access.ActOnPeople, []string{f.Team}}
+	case f.OwedTo != "" && f.OwedTo == r.Who.Responder && do == access.Record:
+		return p, nil // their own debrief
+	case !r.Who.May(do, f.Team):
+		return p, refused{do, []string{f.Team}}
+	}
+	return p, nil
 }
 
 func (p promise) what() string {

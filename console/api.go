@@ -162,7 +162,7 @@ func (c *Console) apiError(r *asked, o operation, err error) error {
 			e.Errors = append(e.Errors, &huma.ErrorDetail{Message: p.Text + ": " + p.Mend})
 		}
 		return e
-	case errors.Is(err, errNotThere), errors.Is(err, rota.ErrNoDraft), errors.Is(err, rota.ErrNoPlan):
+	case errors.Is(err, errNotThere), errors.Is(err, queue.ErrNoFollowUp), errors.Is(err, rota.ErrNoDraft), errors.Is(err, rota.ErrNoPlan):
 		return huma.Error404NotFound("There is no such thing, or it is over. Nothing was changed.")
 	case errors.Is(err, errNothingCame), errors.Is(err, queue.ErrNotAnswered), errors.Is(err, queue.ErrNoCall):
 		return huma.Error409Conflict("Nobody was connected to this caller, as far as the ledger still goes. Nothing was recorded.")

@@ -21,6 +21,9 @@ func (c *Console) apiRoutes() ([]route, error) {
 	if c.o.Calls != nil {
 		c.offerCalls(a)
 	}
+	if c.o.After != nil && c.o.Calls != nil {
+		c.offerAfter(a)
+	}
 	asJSON, err := a.OpenAPI().MarshalJSON()
 	if err != nil {
 		return nil, fmt.Errorf("describe the API: %w", err)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,6 +21,7 @@ type try struct {
 	code       int         // 0: 200
 	kept       string      // kind of the audit's entry
 	prepare    func(p program, path, body string) (string, string)
+	arrange    func(t *testing.T, s *scene) // it wants a night of its own
 	then       func(p program, s *scene, said map[string]any)
 }
 
@@ -79,6 +82,16 @@ func nowOn(want string) func(program, *scene, map[string]any) {
 	}
 }
 
+func asItIs(*testing.T, *scene) {}
+
+// ranOut makes what was promised run out, hours later.
+func ranOut(t *testing.T, s *scene) {
+	t.Helper()
+	if _, err := s.past.FollowUpsMissed(t.Context(), atNight.Add(24*time.Hour), 100); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // tries has a line for each operation there is.
 var tries = map[string]try{
 	"me":       {path: "/me", then: said("id", "token:least")},
@@ -101,7 +114,13 @@ var tries = map[string]try{
 	pressBack:      {path: "/people/r-jo/back", team: "portsmouth", kept: audit.Acted, then: did("back r-jo")},
 	pressEndWrapUp: {path: "/people/r-ben/end-wrap-up", team: "portsmouth", kept: audit.Acted, then: did("end wrap-up r-ben")},
 	"record": {path: "/calls/CAtry3/record", body: `{"code":"02","hard":true}`, role: access.ShiftLead, team: "portsmouth", kept: audit.Recorded,
-		then: said("recorded", true)},
+		then: said("recorded", true), arrange: asItIs},
+
+	"follow-ups": {path: "/follow-ups", then: counts("open", 1)},
+	"end-follow-up": {path: "/follow-ups/CAeve/crisis.very_urgent/end", body: `{"how":"seen"}`, team: "portsmouth", kept: audit.Recorded,
+		then: said("how", "seen"), arrange: asItIs},
+	"review-follow-up": {path: "/follow-ups/CAeve/crisis.very_urgent/review", body: `{"reason":"travel"}`, team: "portsmouth", kept: audit.Reviewed,
+		then: said("recorded", true), arrange: ranOut},
 
 	"replace": {path: "/rota/replace", body: `{"person":"r-leo","by":"r-mia"}`, team: "mid-north", then: nowOn("r-mia")},
 	"sick":    {path: "/rota/sick", body: sickLeo, team: "mid-north", code: http.StatusCreated, kept: audit.Drafted, then: nowOn("r-leo")},
