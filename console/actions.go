@@ -265,5 +265,9 @@ func (q asking) entry(v url.Values) audit.Entry {
 
 // over answers for a call or person that is no longer there.
 func (c *Console) over(w http.ResponseWriter, r *asked) {
-	c.render(w, http.StatusNotFound, "message", c.page(r, "Nothing to do", "That call is over, or that person is not in the plan. Nothing was changed."))
+	text := "That call is over, or that person is not in the plan. Nothing was changed."
+	if c.o.Rota() == nil {
+		text = "No plan is in force yet, so nobody can be rung. An administrator puts one in force: crisisline plan apply."
+	}
+	c.render(w, http.StatusNotFound, "message", c.page(r, "Nothing to do", text))
 }

@@ -164,3 +164,21 @@ func TestEndsOfNumbersAreForTheirTeam(t *testing.T) {
 		t.Errorf("their own: %s", r.Status)
 	}
 }
+
+// TestWithoutAPlanNothingIsOver: there never was a call, nor a person.
+func TestWithoutAPlanNothingIsOver(t *testing.T) {
+	t.Parallel()
+	s := editable(t, mendable)
+	o := s.options()
+	o.Rota = func() *rota.Rota { return nil }
+	c, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	for _, path := range []string{"/rota/change/sick", "/confirm/pause/r-leo", "/people/r-leo", "/rota/import/people.csv"} {
+		if html := body(t, get(t, c, path)); !strings.Contains(html, "No plan is in force yet") || strings.Contains(html, "is over") {
+			t.Errorf("%s:\n%s", path, html)
+		}
+	}
+}
