@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"example.org/crisisline/call"
 )
 
@@ -59,6 +61,29 @@ func (s *Store) importCall(ctx context.Context, id call.ID, events []call.Event)
 		}
 	}
 	return nil
+}
+
+// NoteOver keeps for a while that the leg of a call the store does not know is
+// over: another instance may have the call in its journal, and hear of its end
+// only here.
+func (s *Store) NoteOver(ctx context.Context, now time.Time, id call.ID, keepFor time.Duration) error {
+	if err := s.rdb.Set(ctx, s.key(keyOver+string(id)), ms(now), keepFor).Err(); err != nil {
+		return fmt.Errorf("note that a call is over: %w", err)
+	}
+	return nil
+}
+
+// Over is when the leg of a call the store does not know was over; false when
+// nobody has heard of its end.
+func (s *Store) Over(ctx context.Context, id call.ID) (at time.Time, over bool, err error) {
+	text, err := s.rdb.Get(ctx, s.key(keyOver+string(id))).Result()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return time.Time{}, false, nil
+	case err != nil:
+		return time.Time{}, false, fmt.Errorf("read whether a call is over: %w", err)
+	}
+	return instant(text), true, nil
 }
 
 // NotePlan writes into the ledger that a plan version is in force, once for

@@ -14,6 +14,7 @@ const (
 	keyLedger    = "ledger"
 	keyCallback  = "callback:"
 	keyCallbacks = "callbacks"
+	keyOver      = "over:"
 
 	keyLater          = "later:"
 	keyNumber         = "number:"

@@ -130,6 +130,9 @@ func (r *Router) finish(ctx context.Context, id call.ID, f queue.Finish) error {
 		r.o.Metrics.Ignored(call.KindFinished)
 		r.cancel(ctx, done.Cancel) // the first time's answer may have been lost
 	}
+	if errors.Is(err, queue.ErrNoCall) && f.Reason == "caller_left" && !r.journal.knows(id) {
+		return r.store.through(ctx, now, func(ctx context.Context) error { return r.o.Store.NoteOver(ctx, now, id, journalStale) })
+	}
 	if err != nil || !done.First {
 		return ignoreNoCall(err)
 	}

@@ -264,6 +264,27 @@ func (r *Router) statusDegraded(ctx context.Context, h *hook, err error) {
 	r.notTaken(ctx, h, err)
 }
 
+// askElsewhere is how often an instance asks whether another has heard of the end
+// of a call in its journal.
+const askElsewhere = 10 * time.Second
+
+func (r *Router) elsewhereDue(now time.Time) bool {
+	last := r.askedElsewhere.Load()
+	return now.UnixMilli()-last >= askElsewhere.Milliseconds() && r.askedElsewhere.CompareAndSwap(last, now.UnixMilli())
+}
+
+// endedElsewhere ends a call of the journal when another instance was told that
+// its leg is over; the next replay brings it home.
+func (r *Router) endedElsewhere(ctx context.Context, now time.Time, id call.ID) error {
+	return r.store.through(ctx, now, func(ctx context.Context) error {
+		at, over, err := r.o.Store.Over(ctx, id)
+		if err == nil && over {
+			r.journal.left(id, at)
+		}
+		return err
+	})
+}
+
 // replay brings the journal home once the store answers again: a call the store
 // knew is ended there at once, so that nobody is rung for it any more; a call
 // it never heard of is imported when it is over.
@@ -271,7 +292,13 @@ func (r *Router) replay(ctx context.Context, now time.Time) error {
 	if r.store.goneFor(now) > 0 {
 		return nil
 	}
+	ask := r.elsewhereDue(now)
 	for _, c := range r.journal.all(now) {
+		if c.Ended == 0 && ask {
+			if err := r.endedElsewhere(ctx, now, c.Call); err != nil {
+				return err
+			}
+		}
 		if !c.told {
 			if err := r.finish(ctx, c.Call, queue.Finish{Outcome: call.OutcomeFallback, Reason: "on_snapshot"}); err != nil {
 				return err

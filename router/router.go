@@ -71,23 +71,24 @@ type Options struct {
 // Router answers webhooks and rings phones for one service. It is safe for
 // concurrent use; several instances may share one store.
 type Router struct {
-	o         Options
-	base      string // PublicURL
-	path      string // its path prefix, "" or "/…"
-	validator *twilio.Validator
-	docs      *documents
-	queueSID  atomic.Pointer[string]
-	store     *gate
-	journal   *journal
-	work      tasks
-	lastTick  atomic.Int64 // ms; shift changes since then free people
-	seen      atomic.Int64 // plan version whose change has been acted on
-	watched   atomic.Int64 // ms of the last watchdog pass
-	refreshed atomic.Int64 // ms of the last look for a new plan
-	live      atomic.Int64 // callers on the line, when the watchdog last looked
-	draining  atomic.Bool
-	posts     sync.Map // call.OfferID → post, of offers this instance made
-	carrier   carrierHealth
+	o              Options
+	base           string // PublicURL
+	path           string // its path prefix, "" or "/…"
+	validator      *twilio.Validator
+	docs           *documents
+	queueSID       atomic.Pointer[string]
+	store          *gate
+	journal        *journal
+	work           tasks
+	lastTick       atomic.Int64 // ms; shift changes since then free people
+	seen           atomic.Int64 // plan version whose change has been acted on
+	watched        atomic.Int64 // ms of the last watchdog pass
+	refreshed      atomic.Int64 // ms of the last look for a new plan
+	live           atomic.Int64 // callers on the line, when the watchdog last looked
+	askedElsewhere atomic.Int64 // ms of the last question about calls in the journal
+	draining       atomic.Bool
+	posts          sync.Map // call.OfferID → post, of offers this instance made
+	carrier        carrierHealth
 }
 
 // New checks the options and prepares every document that does not change.

@@ -20,13 +20,18 @@ import (
 // post sends one signed webhook by hand, and gives its answer.
 func (l *line) post(path string, form url.Values) string {
 	l.t.Helper()
+	return l.postTo(0, path, form)
+}
+
+func (l *line) postTo(instance int, path string, form url.Values) string {
+	l.t.Helper()
 	form.Set("AccountSid", l.network.AccountSID())
 	body := form.Encode()
 	var f twilio.Form
 	if err := f.Parse([]byte(body)); err != nil {
 		l.t.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(l.ctx, http.MethodPost, "http://"+l.instances[0].addr+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(l.ctx, http.MethodPost, "http://"+l.instances[instance].addr+path, strings.NewReader(body))
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -223,6 +228,33 @@ func TestFallbackInTheGreetingWithoutEarlyOffers(t *testing.T) {
 		t.Errorf("answer %s, want the queue", answer)
 	}
 	l.phone(amal).RingsWithin(t, 3*time.Second)
+}
+
+// One instance rings a call from the snapshot, another is told that it is over:
+// the ledger hears of it within seconds, not when the first gives up waiting.
+func TestACallOnTheSnapshotEndsAtAnotherInstance(t *testing.T) {
+	t.Parallel()
+	l := newLine(t, setup{memory: true, asItIs: true, two: true})
+	const id = "CA000000000000000000000000000000fe"
+	f := func(status string) url.Values {
+		return url.Values{"CallSid": {id}, "From": {otherCaller}, "To": {public}, "CallStatus": {status}, "ErrorCode": {"12100"}}
+	}
+	if answer := l.postTo(0, "/voice/fallback", f("in-progress")); !strings.Contains(answer, "<Dial") {
+		t.Fatalf("answer %s, want to be rung from the snapshot", answer)
+	}
+	l.step(40 * time.Second)
+	l.postTo(1, "/voice/status", f("completed"))
+	over := l.clock.Now()
+	l.step(20 * time.Second)
+	var ended []call.Event
+	for _, e := range l.ledger() {
+		if e.Call == id && e.Kind == call.KindFinished {
+			ended = append(ended, e)
+		}
+	}
+	if len(ended) != 1 || ended[0].Outcome != call.OutcomeFallback || !ended[0].At.Equal(over) {
+		t.Errorf("the ledger says %+v, want one end at %s", ended, over)
+	}
 }
 
 // The carrier comes to the fallback URL on its way into the room.

@@ -13,7 +13,7 @@ import (
 
 // Random traffic with everything going wrong at once: webhooks twice, late, out
 // of order or never; carrier requests whose outcome nobody knows; processes that
-// die and are replaced. Whatever is drawn, promises 1, 2 and 8 hold at the end:
+// die and are replaced; buttons of the board pressed at random. Whatever is drawn, promises 1, 2 and 8 hold at the end:
 // nobody was joined to two, every call has one outcome and is owned, and the
 // figures add up and agree with what the callers themselves lived through.
 func TestRandomTrafficKeepsThePromises(t *testing.T) {
@@ -37,6 +37,7 @@ type trouble struct {
 	rest      []sim.RESTFault
 	crashes   []int // after which fifths of a minute the first instance dies
 	perSecond float64
+	presses   int // buttons of the board pressed in each fifth of a minute, at random
 }
 
 // What a carrier request may come to. A 401 is left out: it is a setting gone
@@ -64,6 +65,7 @@ func drawFaults(rt *rapid.T) trouble {
 		rest:      rapid.SliceOfN(rapid.SampledFrom(weather), 0, 6).Draw(rt, "rest"),
 		crashes:   rapid.SliceOfN(rapid.IntRange(1, 140), 0, 2).Draw(rt, "crashes"),
 		perSecond: rapid.SampledFrom([]float64{1, 5, 1000}).Draw(rt, "calls per second"),
+		presses:   rapid.IntRange(0, 2).Draw(rt, "presses"),
 	}
 }
 
@@ -92,7 +94,11 @@ func (f trouble) run(t *testing.T) {
 		Answering:  sim.Answering{Talk: 40 * time.Second, Misses: 0.1, Declines: 0.1, Voicemail: 0.05, WrapUpKey: "1"},
 	})
 	crowd.Start()
+	lead := newMeddler(f.seed)
 	for fifth := range 600 {
+		for range f.presses {
+			lead.presses(t, l)
+		}
 		for i, at := range f.crashes {
 			if at == fifth {
 				l.crash(doomed, client)
@@ -171,5 +177,6 @@ func (f trouble) check(t *testing.T, l *line, contacts []sim.Contact) {
 			t.Errorf("%s is %s for ever", who, p)
 		}
 	}
+	nobodyOnABreakWasRung(t, l.ledger())
 	l.noNumbersIn("the log", l.log.String())
 }
