@@ -129,7 +129,7 @@ func (c *Console) myPage(r *asked) myPage {
 		}
 	}
 	p.Calls = c.myCalls(r.Context(), l.names, who.ID, m.Now)
-	p.Feeds = c.myFeeds(r.Context(), l.names, who.ID, m.Now)
+	p.Feeds = c.myFeeds(r.Context(), l.names, who.ID)
 	return p
 }
 

@@ -26,7 +26,7 @@ func (f *Feeds) complete() bool { return f.Add != nil && f.List != nil && f.Revo
 type myFeed struct{ ID, At string }
 
 // myFeeds are the addresses that work; none when they cannot be read just now.
-func (c *Console) myFeeds(ctx context.Context, n names, id string, now time.Time) []myFeed {
+func (c *Console) myFeeds(ctx context.Context, n names, id string) []myFeed {
 	if c.o.Feeds == nil {
 		return nil
 	}
@@ -58,7 +58,7 @@ func (c *Console) addMyFeed(w http.ResponseWriter, r *asked) {
 		return
 	}
 	now := c.o.Now()
-	if len(c.myFeeds(r.Context(), names{c.o.Rota(), c.o.Zone}, who.ID, now)) >= mostFeeds {
+	if len(c.myFeeds(r.Context(), names{c.o.Rota(), c.o.Zone}, who.ID)) >= mostFeeds {
 		c.showMy(w, r, http.StatusConflict, "", "You have five calendar addresses. Revoke one first.")
 		return
 	}
@@ -95,7 +95,7 @@ func (c *Console) revokeMyFeed(w http.ResponseWriter, r *asked) {
 		return
 	}
 	own := false
-	for _, f := range c.myFeeds(r.Context(), names{c.o.Rota(), c.o.Zone}, who.ID, c.o.Now()) {
+	for _, f := range c.myFeeds(r.Context(), names{c.o.Rota(), c.o.Zone}, who.ID) {
 		own = own || f.ID == r.PathValue("id")
 	}
 	if !own {

@@ -111,7 +111,7 @@ func (c *Console) offerMySwap(w http.ResponseWriter, r *asked) {
 		return
 	}
 	op := rota.OfferSwap{ID: c.mendingOwn(r).freeID("swap"), Person: who.ID, Gives: gives, With: with, Takes: slotOf(taken)}
-	if _, err := c.settle(r, op, rota.How{}, isOwn); err != nil {
+	if err := c.settle(r, op, rota.How{}, isOwn); err != nil {
 		again(c.trouble(err), problem{Text: c.inWords(err)})
 		return
 	}
@@ -187,7 +187,7 @@ func (c *Console) acceptMySwap(w http.ResponseWriter, r *asked) {
 		c.showMy(w, r, http.StatusNotFound, "", "That swap is over, or was taken back. Nothing was changed.")
 		return
 	}
-	_, err := c.settle(r, rota.AcceptSwap{ID: row.ID, Person: who.ID}, rota.How{}, isOwn)
+	err := c.settle(r, rota.AcceptSwap{ID: row.ID, Person: who.ID}, rota.How{}, isOwn)
 	if err != nil {
 		c.showMySwap(w, r, c.trouble(err), problem{Text: c.myTrouble(err)})
 		return
@@ -211,7 +211,7 @@ func (c *Console) declineMySwap(w http.ResponseWriter, r *asked) {
 		c.showMySwap(w, r, http.StatusUnprocessableEntity, problem{Text: "It is agreed, and the rota counts on it. Ask a duty manager to take it back."})
 		return
 	}
-	if _, err := c.settle(r, rota.DeclineSwap{ID: row.ID}, rota.How{}, isOwn); err != nil {
+	if err := c.settle(r, rota.DeclineSwap{ID: row.ID}, rota.How{}, isOwn); err != nil {
 		c.showMySwap(w, r, c.trouble(err), problem{Text: c.inWords(err)})
 		return
 	}

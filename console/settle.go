@@ -9,19 +9,19 @@ import (
 
 // settle does one operation to the plan in force and publishes it through the
 // gate, anew when somebody else was quicker. may says whether whoever asks may
-// change one plan into the other. With rota.ErrRefused, the decision says what is.
+// change one plan into the other.
 //
 // An operation after which the same people ring as before is not held up by what
 // the gate refuses in the plan as it is: offering a swap opens no gap.
-func (c *Console) settle(r *asked, op rota.Op, how rota.How, may func(before, after *rota.Plan) error) (rota.Decision, error) {
+func (c *Console) settle(r *asked, op rota.Op, how rota.How, may func(before, after *rota.Plan) error) error {
 	for range mostTries {
 		plan := c.o.Rota()
 		p, said, err := edited(plan.Plan(), []rota.Op{op}, c.o.Now())
 		if err != nil {
-			return rota.Decision{}, err
+			return err
 		}
 		if err := may(plan.Plan(), p); err != nil {
-			return rota.Decision{}, err
+			return err
 		}
 		change := rota.Change{Who: r.Who.Signature(), Why: said, Plan: p, Expect: plan.Version()}
 		version, d, err := c.o.Changes.PublishGated(r.Context(), c.o.Now(), change, how)
@@ -32,13 +32,13 @@ func (c *Console) settle(r *asked, op rota.Op, how rota.How, may func(before, af
 		}
 		if err == nil {
 			c.o.Log.Info("rota changed", "version", version, "operation", op.Do())
-			return d, nil
+			return nil
 		}
 		if !errors.Is(err, rota.ErrStale) {
-			return d, err
+			return err
 		}
 	}
-	return rota.Decision{}, rota.ErrStale
+	return rota.ErrStale
 }
 
 // mayChange is for settle: the change is the business of those teams whose rota

@@ -168,7 +168,7 @@ func (c *Console) decideSwap(w http.ResponseWriter, r *asked, op rota.Op, how ro
 		c.showSwap(w, r, http.StatusUnprocessableEntity, ps...)
 		return
 	}
-	_, err := c.settle(r, op, how, r.mayChange)
+	err := c.settle(r, op, how, r.mayChange)
 	var no refused
 	switch {
 	case err == nil:
