@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -136,21 +135,14 @@ func (c *Console) draftPage(r *asked) (draftPage, error) {
 			if p.Preview, err = s.preview(mine, decision.Refused); err != nil {
 				return p, err
 			}
-			decision.Rings = nil // of now; the preview tells those of the cut-over
+			// Who rings now is no matter here, and what is found then is told once.
+			decision.Rings, decision.Findings = nil, p.Preview.left(decision.Findings)
 		}
 	} else {
 		p.People = n.peopleChanged(c.o.Rota().Plan(), mine)
 	}
 	p.fill(n, c.o.Rota().Review(now, decision.Until.Sub(decision.From), c.facts(r.Context())), decision, now)
-	p.onceOnly()
 	return p, nil
-}
-
-// onceOnly leaves out what the preview has told already.
-func (p *draftPage) onceOnly() {
-	if p.Preview != nil {
-		p.Others = slices.DeleteFunc(p.Others, func(f finding) bool { return slices.Contains(p.Preview.Worse, f) })
-	}
 }
 
 // fill puts what would change on the page, each finding beside the span it

@@ -118,6 +118,13 @@ func serveScenes(out io.Writer, in io.Reader) error {
 		}
 		all[name] = &scene{now: now, book: book, snap: quiet(now()), figures: today}
 	}
+	for _, name := range []string{"teams", "plain-teams"} {
+		book, _, err := openBook(now, func(text string) string { return storied(mendable(text)) }) // ends with the process
+		if err != nil {
+			return err
+		}
+		all[name] = counted(&scene{now: now, book: book, snap: quiet(now()), figures: today})
+	}
 	// One for each role and width: their tests change the rota, each its own.
 	for _, role := range access.Roles {
 		for _, width := range []string{"desk", "phone"} {

@@ -24,6 +24,8 @@ type teamPreview struct {
 	Better  []finding
 	Doubled bool // somebody is in two places: it is among what is worse
 	Answers []Link
+
+	worse []rota.Finding
 }
 
 // happening is what becomes of one kind of thing, in sentences.
@@ -77,12 +79,18 @@ func (s stepping) preview(mine *rota.Plan, refused []rota.Finding) (*teamPreview
 	}
 	p.Happens = s.happens(was, is, cut, pv)
 	p.Rings, p.More = is.previewRings(was, changed(pv), cut, s.now)
-	p.Worse = is.told(slices.DeleteFunc(pv.Worse, func(f rota.Finding) bool { return slices.ContainsFunc(refused, f.SameAs) }))
+	p.worse = slices.DeleteFunc(pv.Worse, func(f rota.Finding) bool { return slices.ContainsFunc(refused, f.SameAs) })
+	p.Worse = is.told(p.worse)
 	p.Better = was.told(pv.Better)
 	for _, step := range s.Steps {
 		p.Answers = append(p.Answers, Link{step.Form(s.mending).Title, stepLink(s.way, step.ID, s.draft.Name)})
 	}
 	return p, nil
+}
+
+// left are the findings of a rehearsal that the preview has not told.
+func (p *teamPreview) left(found []rota.Finding) []rota.Finding {
+	return slices.DeleteFunc(slices.Clone(found), func(f rota.Finding) bool { return slices.ContainsFunc(p.worse, f.SameAs) })
 }
 
 // told are findings in words, each kind about the same team and people once.

@@ -83,6 +83,9 @@ func TestMerge(t *testing.T) {
 		"Wed 1 July 08:00 to 20:00", "<dd>Portsmouth and South East Hampshire: Harry Lloyd and Chloe Davies</dd><dd>Southampton: Isla Morgan</dd>",
 		"<dd>The South: Harry Lloyd, Chloe Davies and Isla Morgan</dd>", "Until 1 July 2026 at 08:00 nothing changes", "As it would be", "1, of 1 wanted",
 		"Change an answer:", "Back to Teams")
+	if n := strings.Count(html, "Isla Morgan is on backup of"); n != 2 {
+		t.Errorf("what is found every day, of one team before and another after, is told %d times", n)
+	}
 	if strings.Contains(html, "Put somebody on") {
 		t.Errorf("a team that closes is shown as a gap:\n%s", html)
 	}
