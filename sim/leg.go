@@ -59,6 +59,8 @@ type leg struct {
 	observer                  func(Moment) // people
 	reported                  bool         // by Phone.Rings
 	firstJoined               time.Time
+	fetchedAt                 time.Time // when it last fetched a document
+	fetched                   int       // at that same instant
 }
 
 type change struct {
@@ -172,11 +174,24 @@ func (l *leg) takeRedirect() target {
 	return t
 }
 
+// mostAtOnce is how many documents a leg may fetch while no time passes. One
+// that fetches more would go on for ever: on a manual clock nothing ends it.
+const mostAtOnce = 100
+
 // load fetches and parses a document. A text/plain answer is a document that
 // reads the text aloud, as Twilio does; audio is played.
 func (l *leg) load(t target, more url.Values) (document, flow) {
 	if f := l.wait(l.n.faults.late(), nil); f != next {
 		return document{}, f
+	}
+	if now := l.n.now(); now.Equal(l.fetchedAt) {
+		l.fetched++
+	} else {
+		l.fetchedAt, l.fetched = now, 1
+	}
+	if l.fetched > mostAtOnce {
+		l.failed = &failure{code: 11200, url: t.raw, why: "documents go round in a circle", fallback: true}
+		return document{}, l.cutOr(failing)
 	}
 	r := reply{body: []byte(t.inline), kind: "text/xml"}
 	if t.inline == "" {

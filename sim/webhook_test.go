@@ -231,3 +231,26 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// Documents that lead to one another at once end, as an error: on a manual
+// clock they would hold up the world for ever.
+func TestDocumentsInACircle(t *testing.T) {
+	t.Parallel()
+	for name, pages := range map[string][2]string{
+		"redirected":            {`<Redirect>/in</Redirect>`, ``},
+		"in and out of a queue": {`<Enqueue action="/in" waitUrl="/wait">q</Enqueue>`, `<Leave/>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScript(t)
+			s.says("/in", pages[0])
+			s.says("/wait", pages[1])
+			s.says("/status", "")
+			s.net.Phone(callerNo).Dials(t, line)
+			s.pass(time.Minute)
+			if spoken := s.net.ApplicationErrors(); len(spoken) != 1 || spoken[0].Code != 11200 {
+				t.Errorf("heard %v, want one error", spoken)
+			}
+		})
+	}
+}
