@@ -240,7 +240,7 @@ func TestCarrierRequestsGoWrong(t *testing.T) {
 		for _, fault := range faults {
 			t.Run(strings.ReplaceAll(what, "/", " ")+" "+string(fault), func(t *testing.T) {
 				t.Parallel()
-				l := newLine(t, setup{memory: true})
+				l := newLine(t, setup{})
 				l.network.Faults().REST(what, fault, 1)
 				c := l.dials(public)
 				c.Hears(t, "We're ringing someone for you")
@@ -273,7 +273,7 @@ func TestEitherReadingOfWhatIsNotEstablished(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := newLine(t, setup{memory: true, warned: true, network: func(o *sim.Options) { o.Readings = readings }})
+			l := newLine(t, setup{warned: true, network: func(o *sim.Options) { o.Readings = readings }})
 			c := l.dials(public)
 			c.Hears(t, "We're ringing someone for you")
 			r := l.takes(ben)
