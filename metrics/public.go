@@ -15,13 +15,14 @@ type Public struct {
 	Trends    []Chart
 	Standings []Standing
 	Example   bool
+	Before    int // days of the month before anything was counted
 	Made      interface{ Format(string) string }
 }
 
 // NewPublic is the public's part of what the board is shown, with small numbers
 // withheld.
 func NewPublic(b Board) Public {
-	p := Public{Service: b.Service, Month: b.Month, Example: b.Example, Made: b.Made}
+	p := Public{Service: b.Service, Month: b.Month, Example: b.Example, Before: b.Before, Made: b.Made}
 	i := b.Items
 	quiet := b.Trend
 	for n, m := range quiet {

@@ -69,7 +69,9 @@ func BenchmarkColdYear(b *testing.B) {
 			b.ReportMetric(float64(entries)/1e6, "Mentries")
 		})
 	}
-	b.ReportMetric(fact(b, rdb, "used_memory")/1e9, "store-GB")
+	rolled := strings.Replace(ledgerKey("bench"), "ledger", "rollup", 1)
+	b.Logf("%d entries, %.1f GB of store; roll-ups %.1f kB a day",
+		entries, fact(b, rdb, "used_memory")/1e9, float64(rdb.MemoryUsage(b.Context(), rolled, 0).Val())/1000/float64(rdb.HLen(b.Context(), rolled).Val()))
 }
 
 // fillYear writes calls spread evenly over a span, each with the fifteen or so
