@@ -16,12 +16,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"example.org/crisisline/call"
 	"example.org/crisisline/config"
+	"example.org/crisisline/queue"
 )
 
 // freePort is a port of this machine that nobody listens on. It is below those
@@ -79,6 +82,33 @@ func comesUp(t *testing.T, s *store) {
 	eventually(t, "an answer of the store", func() bool { return s.Ping(t.Context()).Err() == nil })
 }
 
+// ledgerIsRead: the ledger's reader takes the way to the store that everything
+// else does, whatever that is, and keeps a connection of its own on it.
+func ledgerIsRead(t *testing.T, s *store) {
+	t.Helper()
+	sealer, err := call.NewSealer([]byte(strings.Repeat("k", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := queue.New(s.UniversalClient, queue.Options{Service: "test", Sealer: sealer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := utc(time.November, 1)
+	e := call.Event{At: at, Kind: call.KindReceived, Call: "CA1"}
+	if err := s.XAdd(t.Context(), &redis.XAddArgs{Stream: ledgerKey("test"), ID: fmt.Sprintf("%d-*", at.UnixMilli()), Values: e.Values()}).Err(); err != nil {
+		t.Fatal(err)
+	}
+	var got []call.ID
+	err = q.Range(t.Context(), at, at.Add(time.Second), func(e call.Event) error {
+		got = append(got, e.Call)
+		return nil
+	})
+	if err != nil || len(got) != 1 || got[0] != "CA1" {
+		t.Errorf("the ledger holds %v, %v", got, err)
+	}
+}
+
 func TestStandaloneWithTLSAndUser(t *testing.T) {
 	t.Parallel()
 	cert, key := certificate(t)
@@ -97,6 +127,7 @@ func TestStandaloneWithTLSAndUser(t *testing.T) {
 	}
 	comesUp(t, s)
 	write(t, s, "here")
+	ledgerIsRead(t, s)
 
 	cfg.Redis.TLS.CAFile = ""
 	if err := open(t, cfg, slog.New(slog.DiscardHandler)).Ping(t.Context()).Err(); err == nil {
@@ -126,6 +157,7 @@ func TestClusterByOneSeed(t *testing.T) {
 	if err := s.Eval(t.Context(), "return redis.call('COPY', KEYS[1], KEYS[2])", both).Err(); err != nil {
 		t.Errorf("a script over two keys of one service: %v", err)
 	}
+	ledgerIsRead(t, s)
 }
 
 func TestSentinelFollowsAFailover(t *testing.T) {
@@ -165,6 +197,7 @@ func TestSentinelFollowsAFailover(t *testing.T) {
 	if got := read(t, s); got != "kept" {
 		t.Errorf("got %q", got)
 	}
+	ledgerIsRead(t, s)
 }
 
 // TestStoreGone: a service starts without its store, and a caller waits for it
