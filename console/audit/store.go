@@ -20,8 +20,9 @@ var (
 	ErrBusy   = errors.New("the audit is being written to by too many at once")
 )
 
-// budget is how long the store has for one entry.
-const budget = time.Second
+// budget is how long the store has for one entry: as long as a page waits for what
+// somebody entered to be kept.
+const budget = 3 * time.Second
 
 // mostTries bounds how often a number that somebody else took is tried anew.
 const mostTries = 50
