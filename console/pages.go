@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"example.org/crisisline/console/access"
@@ -35,6 +36,26 @@ type pages struct {
 }
 
 func newPages(a *assets) (*pages, error) {
+	parsed.Lock()
+	defer parsed.Unlock()
+	if p := parsed.by[a.hash]; p != nil {
+		return p, nil
+	}
+	p, err := parsePages(a)
+	if err == nil {
+		parsed.by[a.hash] = p
+	}
+	return p, err
+}
+
+// parsed are the pages by the hash of the assets they ask for: parsing them
+// takes 5 MB, and they never change.
+var parsed = struct {
+	sync.Mutex
+	by map[string]*pages
+}{by: map[string]*pages{}}
+
+func parsePages(a *assets) (*pages, error) {
 	funcs := template.FuncMap{"asset": a.url, "count": count, "upper": upper}
 	shared, err := template.New("").Funcs(funcs).ParseFS(templates, sharedTemplates...)
 	if err != nil {

@@ -196,6 +196,7 @@ func TestKilledWhileRingingAndStartedAgain(t *testing.T) {
 	if spoken := p.network.ApplicationErrors(); len(spoken) > 0 {
 		t.Errorf("application errors were heard: %v", spoken)
 	}
+	p.knowsTheyTalk()
 	c.HangsUp()
 	r.Hears(t, "That call has ended")
 }
@@ -213,6 +214,7 @@ func TestAskedToStopWhileRinging(t *testing.T) {
 	p.start()
 	r.Answers().Hears(t, "press 1").Presses("1")
 	c.IsBridgedTo(t, r)
+	p.knowsTheyTalk()
 	c.HangsUp()
 	r.Hears(t, "That call has ended")
 }

@@ -16,7 +16,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"example.org/crisisline/call"
 	"example.org/crisisline/config"
+	"example.org/crisisline/queue"
+	"example.org/crisisline/rota"
 	"example.org/crisisline/sim"
 )
 
@@ -86,6 +89,24 @@ func (p *processes) start() {
 			_ = conn.Close()
 		}
 		return err == nil
+	})
+}
+
+// knowsTheyTalk waits until the service has been told that both are together. A
+// caller who goes before that has left, and has not been talked to.
+func (p *processes) knowsTheyTalk() {
+	p.t.Helper()
+	sealer, err := call.NewSealer([]byte(strings.Repeat("test-key", 6)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	reads, err := queue.New(p.st.UniversalClient, queue.Options{Service: "testing", PlanVersionKey: rota.VersionKey("testing"), Sealer: sealer, RedialWindow: time.Minute})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	eventually(p.t, "the service knows that they talk", func() bool {
+		snap, err := reads.Snapshot(p.t.Context(), time.Now(), 10)
+		return err == nil && len(snap.Calls) > 0 && snap.Calls[0].State == call.StateConnected
 	})
 }
 
