@@ -193,7 +193,11 @@ func (l looking) reach(p *rota.Responder) reach {
 		r.Text += " It last rang " + when(known.Rung, l.now, l.zone) + "."
 	}
 	if known.Missed > 0 {
-		r.Text += " " + upper(count(known.Missed, "ring was", "rings were")) + " missed since."
+		r.Text += " " + count(known.Missed, "ring was", "rings were") + " missed"
+		if !known.Answered.IsZero() {
+			r.Text += " since"
+		}
+		r.Text += "."
 	}
 	return r
 }
