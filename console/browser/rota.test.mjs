@@ -72,7 +72,7 @@ async function reach(page, what) {
   assert.fail(`the keyboard does not reach ${what}`)
 }
 
-const audited = async (scene) => (await fetch(at(scene, '/audit'))).text()
+const audited = async (scene) => (await fetch(at(scene, '/audit/plans'))).text()
 
 describe('by keyboard alone', () => {
   test('sick now: from the board in three steps', async (t) => {
@@ -84,8 +84,7 @@ describe('by keyboard alone', () => {
     await reach(page, 'See what changes') // 2: the cover that is suggested
     await shown(page, 'Who rings')
     await page.getByText('Mia Thorne').first().waitFor()
-    if (await page.locator('#answers').count()) {
-      await page.locator('#answers').fill('Kit Barnes')
+    if (await page.locator('#because').count()) {
       await page.locator('#because').fill('The rest of the month is mended tomorrow')
     }
     await reach(page, 'Publish') // 3
