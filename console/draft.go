@@ -65,7 +65,7 @@ func (c *Console) draft(w http.ResponseWriter, r *asked) {
 	if d, err := c.o.Changes.Draft(r.Context(), r.PathValue("name")); err == nil {
 		if s, steps := c.stepsOf(d); steps {
 			if left := s.open(s.mending); left >= 0 && d.Base == s.r.Version() { // something is still to be asked
-				http.Redirect(w, r.Request, stepLink(s.way, s.Steps[left].ID, d.Name), http.StatusSeeOther) //nolint:gosec // a path of ours
+				http.Redirect(w, r.Request, stepLink(s.way, s.Steps[left].ID, d.Name), http.StatusSeeOther)
 				return
 			}
 		}
@@ -301,7 +301,7 @@ func (c *Console) publishDraft(w http.ResponseWriter, r *asked) {
 	case err != nil:
 		c.notWithDraft(w, r, err)
 	default:
-		http.Redirect(w, r.Request, pageOf(d)+"?done=published", http.StatusSeeOther) //nolint:gosec // a path of ours
+		http.Redirect(w, r.Request, pageOf(d)+"?done=published", http.StatusSeeOther)
 	}
 }
 
@@ -317,5 +317,5 @@ func (c *Console) dropDraft(w http.ResponseWriter, r *asked) {
 		c.notWithDraft(w, r, err)
 		return
 	}
-	http.Redirect(w, r.Request, pageOf(d)+"?done=dropped", http.StatusSeeOther) //nolint:gosec // a path of ours
+	http.Redirect(w, r.Request, pageOf(d)+"?done=dropped", http.StatusSeeOther)
 }

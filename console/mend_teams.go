@@ -71,9 +71,8 @@ func (m mending) day(name, label, hint string) field {
 
 func afterChoices() []choice {
 	all := []choice{{Value: "", Text: "When any neighbour is asked"}, {Value: "0s", Text: "From the first second"}}
-	for _, after := range []time.Duration{5, 10, 15, 20, 30, 45, 60, 90, 120} {
-		d := after * time.Second
-		all = append(all, choice{Value: d.String(), Text: "After " + strconv.Itoa(int(after)) + " seconds of waiting"})
+	for _, seconds := range []string{"5", "10", "15", "20", "30", "45", "60", "90", "120"} {
+		all = append(all, choice{Value: seconds + "s", Text: "After " + seconds + " seconds of waiting"})
 	}
 	return all
 }

@@ -184,13 +184,6 @@ func alike(a, b *yaml.Node) bool {
 	return (a == nil) == (b == nil) && (a == nil || a.Kind == b.Kind && oneLine(a) == oneLine(b))
 }
 
-func kindOf(n *yaml.Node) yaml.Kind {
-	if n == nil {
-		return 0
-	}
-	return n.Kind
-}
-
 // listOfParts reports whether the node is a list whose items can be told apart
 // by what they are; no list at all is an empty one.
 func listOfParts(n *yaml.Node) bool {
