@@ -158,7 +158,7 @@ func (c *Console) doStep(w http.ResponseWriter, r *asked) {
 	if len(ps) == 0 {
 		next, err := c.keepAnswers(r, &s)
 		if err == nil {
-			http.Redirect(w, r.Request, next, http.StatusSeeOther) //nolint:gosec // a path of ours
+			http.Redirect(w, r.Request, next, http.StatusSeeOther)
 			return
 		}
 		status, ps = c.trouble(err), s.said(err)
@@ -240,7 +240,7 @@ func (c *Console) takeTeamBack(w http.ResponseWriter, r *asked) {
 		return
 	}
 	c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, Why: d.Why})
-	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther) //nolint:gosec // a path of ours
+	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
 }
 
 // takingBack is the draft, and the plan that it makes.
