@@ -66,9 +66,14 @@ test: tools assets generate vet race browser dashboards ## Install what the test
 race: ## Go tests, Prometheus's rules among them, under the race detector, in random order
 	$(GO) test -race -vet=off -shuffle=on -p $(P) -timeout 15m ./...
 
+# Only what somebody wrote is kept: a program built by the way is no source.
+MOST_KB := 400
+
 # With -race, so that what is compiled to be vetted is what is tested.
 .PHONY: vet
-vet: ## go vet, and formatting
+vet: ## go vet, formatting, and nothing kept that nobody wrote
+	@large=$$(git ls-files -z | xargs -0 -r du -k --apparent-size | awk '$$1 > $(MOST_KB)'); \
+	if [ -n "$$large" ]; then echo "kept, and larger than $(MOST_KB) kB:" $$large; exit 1; fi
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "not gofmt-ed:" $$unformatted; exit 1; fi
 	$(GO) vet -race ./...
