@@ -96,8 +96,7 @@ func (sh *shell) examine(ctx context.Context) (e examination) {
 	sh.examinePrompts(&e, cfg)
 	plan := sh.examineStore(ctx, &e, cfg)
 	examineSignIn(ctx, &e, cfg, plan)
-	c := examineCarrier(ctx, &e, cfg, plan, sh.now)
-	examineFallbacks(ctx, &e, cfg, plan, c)
+	examineFallbacks(ctx, &e, examineCarrier(ctx, &e, cfg, plan, sh.now))
 	if plan != nil {
 		examineCover(&e, plan, sh.now())
 	}

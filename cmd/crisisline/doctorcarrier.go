@@ -32,8 +32,8 @@ func (d *dated) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // examineCarrier looks at the account, the clock, and every number of the plan.
-// It gives the client it asked with, nil when the account cannot be asked.
-func examineCarrier(ctx context.Context, e *examination, cfg *config.Config, plan *rota.Rota, now func() time.Time) *twilio.Client {
+// It gives the fallback documents that stand apart from this service.
+func examineCarrier(ctx context.Context, e *examination, cfg *config.Config, plan *rota.Rota, now func() time.Time) (apart []fallback) {
 	const check = "twilio"
 	if cfg.Twilio.AccountSID == "" || !cfg.Twilio.AuthToken.IsSet() {
 		e.fail(check, "set twilio.account_sid and twilio.auth_token_file", "no account: nobody can be rung")
@@ -70,15 +70,21 @@ func examineCarrier(ctx context.Context, e *examination, cfg *config.Config, pla
 	}
 	if plan != nil && cfg.HTTP.PublicURL != "" {
 		for _, line := range plan.Plan().Lines {
-			examineLine(ctx, e, c, cfg, line)
+			apart = append(apart, examineLine(ctx, e, c, cfg, line)...)
 		}
 	}
-	return c
+	return apart
+}
+
+// fallback is where a line's calls go when this service is gone.
+type fallback struct {
+	line  string
+	setup twilio.NumberSetup
 }
 
 // examineLine compares where a line's numbers point with where they should. It
 // names the line, never the number.
-func examineLine(ctx context.Context, e *examination, c *twilio.Client, cfg *config.Config, line rota.PlannedLine) {
+func examineLine(ctx context.Context, e *examination, c *twilio.Client, cfg *config.Config, line rota.PlannedLine) (apart []fallback) {
 	const check = "number"
 	base := strings.TrimRight(cfg.HTTP.PublicURL, "/")
 	for i, number := range line.Numbers {
@@ -99,7 +105,11 @@ func examineLine(ctx context.Context, e *examination, c *twilio.Client, cfg *con
 		if len(*e) == before {
 			e.ok(check, "line %s, number %d: leads here, and elsewhere when we are gone", line.ID, i+1)
 		}
+		if setup.FallbackURL != "" && !sameHost(setup.FallbackURL, base) {
+			apart = append(apart, fallback{line.ID, setup})
+		}
 	}
+	return apart
 }
 
 func examineSetup(e *examination, line string, n int, base string, s twilio.NumberSetup) {

@@ -13,6 +13,7 @@ import (
 	"example.org/crisisline/call"
 	"example.org/crisisline/config"
 	"example.org/crisisline/console"
+	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
 	"example.org/crisisline/twilio"
 )
@@ -31,8 +32,7 @@ func (s *service) setUp(ctx context.Context) []console.Check {
 	plan := s.book.Current()
 	examineSettings(&e, s.cfg)
 	s.examineOwnStore(ctx, &e)
-	examineCarrier(ctx, &e, s.cfg, plan, s.now)
-	examineFallbacks(ctx, &e, s.cfg, plan, s.carrier)
+	examineFallbacks(ctx, &e, examineCarrier(ctx, &e, s.cfg, plan, s.now))
 	if plan == nil {
 		e.fail("plan", "crisisline plan example > plan.yaml, edit it, crisisline plan apply plan.yaml", "there is none: callers hear where else to turn")
 	} else {
@@ -84,23 +84,14 @@ func (s *service) examineOwnStore(ctx context.Context, e *examination) {
 	}
 }
 
-// examineFallbacks fetches what callers would hear if this service were gone.
-func examineFallbacks(ctx context.Context, e *examination, cfg *config.Config, plan *rota.Rota, c *twilio.Client) {
-	if plan == nil || c == nil || cfg.Twilio.AccountSID == "" || cfg.HTTP.PublicURL == "" {
-		return
-	}
+// examineFallbacks fetches what callers would hear if this service were gone,
+// each document once.
+func examineFallbacks(ctx context.Context, e *examination, apart []fallback) {
 	seen := map[string]bool{}
-	for _, line := range plan.Plan().Lines {
-		for _, number := range line.Numbers {
-			setup, err := c.FetchNumber(ctx, number.E164())
-			if err != nil || setup.FallbackURL == "" || seen[setup.FallbackURL] {
-				continue // examineLine has said so
-			}
-			seen[setup.FallbackURL] = true
-			if sameHost(setup.FallbackURL, cfg.HTTP.PublicURL) {
-				continue // and this
-			}
-			examineDocument(ctx, e, line.ID, setup)
+	for _, f := range apart {
+		if !seen[f.setup.FallbackURL] {
+			seen[f.setup.FallbackURL] = true
+			examineDocument(ctx, e, f.line, f.setup)
 		}
 	}
 }
@@ -186,24 +177,35 @@ func (s *service) examineFirstCalls(ctx context.Context, e *examination, plan *r
 		return
 	}
 	const check = "call"
-	answered := map[string]time.Time{}
-	err := s.queue.Range(ctx, s.now().Add(-firstCallBack), s.now().Add(time.Minute), func(ev call.Event) error {
-		if ev.Kind == call.KindConnected {
-			answered[ev.Line] = ev.At
-		}
-		return nil
-	})
-	if err != nil {
-		e.warn(check, "try again", "the ledger could not be read to its end")
-		return
-	}
 	for _, line := range plan.Plan().Lines {
-		at, ok := answered[line.ID]
+		if line.Retired != nil {
+			continue
+		}
+		at, ok, err := s.lastAnswered(ctx, line.ID)
 		switch {
+		case err != nil:
+			e.warn(check, "try again", "line %s: the ledger could not be searched", line.ID)
 		case ok:
 			e.ok(check, "line %s: a call was answered on %s", line.ID, at.In(plan.Zone()).Format("2 January, 15:04"))
-		case line.Retired == nil:
+		default:
 			e.warn(check, "ring it, and answer as the responder whose phone rings", "line %s: no call was answered in the last 14 days", line.ID)
 		}
+	}
+}
+
+// lastAnswered is when the last call to a line that a person answered came in.
+func (s *service) lastAnswered(ctx context.Context, line string) (at time.Time, ok bool, err error) {
+	wanted := queue.CallFilter{Line: line, Outcome: call.OutcomeAnswered}
+	for after := ""; ; {
+		page, err := s.queue.Calls(ctx, s.now().Add(-firstCallBack), s.now(), wanted, 1, after)
+		switch {
+		case err != nil:
+			return at, false, err
+		case len(page.Calls) > 0:
+			return page.Calls[0].ReceivedAt, true, nil
+		case page.Next == "":
+			return at, false, nil
+		}
+		after = page.Next
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/crisisline/config"
 	"example.org/crisisline/console"
@@ -31,6 +32,8 @@ func TestTheChecklistIsTrue(t *testing.T) {
 	has("Numbers", "warn", "leads to this service")
 	c := l.dials(public)
 	c.IsBridgedTo(t, l.takes(amal))
+	c.HangsUp()
+	l.step(time.Second)
 	has("First call", "ok", "line public: a call was answered on 23 November, 12:0")
 	around.says("", "[]")
 	has("Alarms", "fail", "has not reached it")
