@@ -44,6 +44,10 @@ const step = async (seconds) => {
   return truth
 }
 
+// A board hears its server's clock at least every 4 s, and runs on meanwhile.
+const clockSlack = 5 // s
+const patience = 15_000 // ms a busy machine may take to show a minute
+
 /** What the board says, in the terms of the truth. */
 const says = (page) => page.evaluate(() => {
   const number = (label) => {
@@ -63,16 +67,19 @@ test('an hour of calls, minute by minute', { timeout: 240_000 }, async (t) => {
     last = await step(60)
     const { waiting, talking, received, answered } = last
     const began = performance.now()
-    let shown
+    // A frame made half-way through the step may have the same numbers and an
+    // older clock, so the board is right only when all of it is.
+    let shown, right
     do {
       shown = await says(page)
-      if (shown.waiting === waiting && shown.talking === talking && shown.received === received && shown.answered === answered) break
+      // Clocks of the board run between frames, and the hour's does not.
+      const near = !waiting || Math.abs(shown.longest - last.longest) <= clockSlack
+      right = near && shown.waiting === waiting && shown.talking === talking && shown.received === received && shown.answered === answered
+      if (right) break
       await page.waitForTimeout(20)
-    } while (performance.now() - began < 5000)
+    } while (performance.now() - began < patience)
     slowest = Math.max(slowest, performance.now() - began)
-    assert.deepEqual({ ...shown, longest: 0 }, { waiting, talking, received, answered, longest: 0 }, `at ${last.at}`)
-    // Clocks of the board run between steps, and the hour's does not.
-    if (waiting) assert.ok(Math.abs(shown.longest - last.longest) < 10, `at ${last.at} the longest wait is ${last.longest} s, and the board says ${shown.longest} s`)
+    assert.ok(right, `at ${last.at} it is ${JSON.stringify({ waiting, talking, received, answered, longest: last.longest })}, and the board says ${JSON.stringify(shown)}`)
     if (talking + waiting > busiest) {
       busiest = talking + waiting
       mkdirSync(join(root, 'test-artifacts', 'board'), { recursive: true })
