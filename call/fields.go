@@ -10,7 +10,7 @@ func ParseFields(id string, pairs []string) (Event, error) {
 	if len(pairs)%2 != 0 {
 		return Event{}, fmt.Errorf("ledger entry %s: %d names and values, which come in pairs", id, len(pairs))
 	}
-	for i := 0; i < len(pairs); i += 2 {
+	for i := 0; i+1 < len(pairs); i += 2 {
 		if err := e.set(pairs[i], pairs[i+1]); err != nil {
 			return Event{}, fmt.Errorf("ledger entry %s: field %q: %w", id, pairs[i], err)
 		}

@@ -84,7 +84,6 @@ func brief(d time.Duration) string {
 var (
 	plainID      = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 	standardName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$`)
-	plainName    = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 	language     = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 	account      = regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`)
 	placeName    = regexp.MustCompile(`^[a-z0-9-]*$`)

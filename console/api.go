@@ -133,7 +133,7 @@ func offer[I, O any, P interface {
 	huma.Register(a.API, op, func(_ context.Context, in *I) (*answer[O], error) {
 		said, err := do(P(in).by(), P(in))
 		if err != nil {
-			return nil, a.c.apiError(P(in).by(), o, err)
+			return nil, a.c.apiError(P(in).by(), o, err) //nolint:contextcheck // the request, which has it, is what by gives
 		}
 		return &answer[O]{said}, nil
 	})

@@ -58,7 +58,7 @@ func said(key string, want any) func(program, *scene, map[string]any) {
 func did(what string) func(program, *scene, map[string]any) {
 	return func(p program, s *scene, said map[string]any) {
 		p.Helper()
-		if got := s.done(); len(got) != 1 || !strings.HasPrefix(got[0], what) || said["done"] != true {
+		if got := s.done(); len(got) != 1 || !strings.HasPrefix(got[0], what) || said["done"] != any(true) {
 			p.Errorf("did %q, said %v; want %q", got, said, what)
 		}
 	}
@@ -133,7 +133,7 @@ var tries = map[string]try{
 		code: http.StatusCreated, kept: audit.Drafted},
 	"drafts": {path: "/rota/drafts", prepare: drafted, then: counts("all", 1)},
 	"draft": {path: "/rota/drafts/{draft}", prepare: drafted, then: func(p program, _ *scene, said map[string]any) {
-		if said["passes"] != true || said["stale"] != false || len(said["rings"].([]any)) == 0 || said["draft"].(map[string]any)["revision"] != 3.0 {
+		if said["passes"] != any(true) || said["stale"] != any(false) || len(said["rings"].([]any)) == 0 || said["draft"].(map[string]any)["revision"] != 3.0 {
 			p.Errorf("draft: %v", said)
 		}
 	}},

@@ -188,7 +188,7 @@ func TestAnAuditThatDoesNotHoldSaysSo(t *testing.T) {
 	}
 	func() {
 		defer func() {
-			if got := recover(); got != http.ErrAbortHandler { //nolint:errorlint // it is that very value
+			if got := recover(); got != http.ErrAbortHandler {
 				t.Errorf("the download ended by %v", got)
 			}
 		}()

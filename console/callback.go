@@ -192,7 +192,7 @@ func (c *Console) claim(w http.ResponseWriter, r *asked, what string, do func(co
 	case errors.Is(err, queue.ErrNoCallback) || err == nil && !got.DoneAt.IsZero():
 		http.Redirect(w, r.Request, "/follow-ups?done=gone", http.StatusSeeOther)
 	case err != nil:
-		c.o.Log.Error(what+" callback", "call", b.Call, "err", err)
+		c.o.Log.Error("callback", "what", what, "call", b.Call, "err", err)
 		c.showCallback(w, r, http.StatusBadGateway, b, "The store gave no clear answer. Look again before you ring anybody.")
 	case what == "give-back":
 		done := "back"

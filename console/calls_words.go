@@ -90,7 +90,7 @@ func (n names) responderChoices() []choice {
 	if n.r == nil {
 		return nil
 	}
-	return mending{names: n}.people("", "")
+	return mending{names: n}.people("")
 }
 
 func outcomeChoices() (all []choice) {

@@ -189,9 +189,9 @@ func (c *Console) doMend(w http.ResponseWriter, r *asked) {
 	case err != nil:
 		again(c.trouble(err), m.said(err)...)
 	case d.Name == "":
-		http.Redirect(w, r.Request, "/?done="+r.PathValue("way"), http.StatusSeeOther) //nolint:gosec // a path of ours; way is one of the routes
+		http.Redirect(w, r.Request, "/?done="+r.PathValue("way"), http.StatusSeeOther)
 	default:
-		http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther) //nolint:gosec // a path of ours
+		http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"example.org/crisisline/call"
 	"example.org/crisisline/rota"
 )
 
@@ -26,7 +25,7 @@ func sickForm(m mending) form {
 	person := m.v.Get("person")
 	f := form{Title: "Who is sick?", Button: "Continue", Lines: []string{callsGoOn}}
 	if _, ok := m.r.Responder(person); !ok {
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("", "")}}
+		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}}
 		f.Fields = append(f.Fields, m.kind(), m.until())
 		return f
 	}
@@ -183,8 +182,8 @@ func teamWords(reasons []string) []string {
 	return out
 }
 
-// people are everybody of the plan, or those who may be put in a tier, by team.
-func (m mending) people(tier call.Tier, first string) []choice {
+// people are everybody of the plan, by team.
+func (m mending) people(first string) []choice {
 	var all []choice
 	if first != "" {
 		all = append(all, choice{Value: "", Text: first})
@@ -193,7 +192,7 @@ func (m mending) people(tier call.Tier, first string) []choice {
 		t := &m.r.Plan().Teams[i]
 		for j := range m.r.Plan().Responders {
 			p := &m.r.Plan().Responders[j]
-			if p.Team == t.ID && (tier == "" || p.Eligible(tier)) {
+			if p.Team == t.ID {
 				all = append(all, choice{Value: p.ID, Text: p.Name, Group: t.Name})
 			}
 		}

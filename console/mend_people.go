@@ -24,7 +24,7 @@ func detailsForm(m mending) form {
 	f := form{Title: "Whose details?", Button: "Continue", Back: Link{"Back to People", "/people"}}
 	p, ok := m.r.Responder(m.v.Get("person"))
 	if !ok {
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("", "")}}
+		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}}
 		return f
 	}
 	f.Title, f.Button = "Change the details of "+p.Name, "See what changes"
@@ -188,7 +188,7 @@ func leaveForm(m mending) form {
 	f := form{Title: "Who leaves the plan?", Button: "Continue", Back: Link{"Back to People", "/people"}}
 	p, ok := m.r.Responder(m.v.Get("person"))
 	if !ok {
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("", "")}}
+		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}}
 		return f
 	}
 	f.Title, f.Button = "Take "+p.Name+" out of the plan", "See what changes"
@@ -201,7 +201,7 @@ func leaveForm(m mending) form {
 		f.Lines = append(f.Lines, "They are in "+count(n, "shift", "shifts")+" of the plan: "+strings.Join(m.shiftsOf(p.ID), ", ")+".")
 	}
 	others := []choice{{Value: "", Text: "Nobody"}}
-	for _, c := range m.people("", "") {
+	for _, c := range m.people("") {
 		if c.Value != p.ID {
 			c.Chosen = false
 			others = append(others, c)

@@ -23,7 +23,7 @@ func swapForm(m mending) form {
 		if ok {
 			f.Warning = m.person(person) + " has no shift to swap in the next two weeks."
 		}
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Whose shift?", Choices: m.people("", "")}}
+		f.Fields = []field{{Kind: "select", Name: "person", Label: "Whose shift?", Choices: m.people("")}}
 		return f
 	}
 	f.Title = "Swap a shift of " + m.person(person)
@@ -155,7 +155,7 @@ func takeForm(m mending) form {
 	f := form{Title: "Take a shift", Button: "See what changes", Lines: []string{callsGoOn}}
 	f.Fields = []field{
 		{Kind: "select", Name: "slot", Label: "Which shift?", Choices: chosen(m.allSlots(), m.v, "slot")},
-		{Kind: "select", Name: "person", Label: "Who takes it?", Choices: m.people("", "Choose a person")},
+		{Kind: "select", Name: "person", Label: "Who takes it?", Choices: m.people("Choose a person")},
 		m.despite(),
 	}
 	return f

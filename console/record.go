@@ -77,7 +77,7 @@ func (c *Console) recordingOf(r *asked, t tale) (recording, error) {
 
 // storeSilent answers when the store did not, and nothing was changed.
 func (c *Console) storeSilent(w http.ResponseWriter, r *asked, what string, err error) {
-	c.o.Log.Error(what, "err", err)
+	c.o.Log.Error("store is silent", "what", what, "err", err)
 	c.render(w, http.StatusBadGateway, "message", c.page(r, "The store gave no answer", "Nothing was changed. Calls are answered all the same. Try again in a moment."))
 }
 

@@ -239,7 +239,7 @@ func (c *Console) returnFile(w http.ResponseWriter, r *asked) {
 		return
 	}
 	if ret.Unclosed || len(ret.Wrong) > 0 {
-		http.Redirect(w, r.Request, "/reports/"+m.String(), http.StatusSeeOther) //nolint:gosec // a month that was parsed
+		http.Redirect(w, r.Request, "/reports/"+m.String(), http.StatusSeeOther)
 		return
 	}
 	c.note(r, audit.Entry{What: audit.Exported, About: "nhs111-mh " + m.String()})

@@ -131,7 +131,7 @@ func (c *Console) gated(to route) http.HandlerFunc {
 		case who.Nobody():
 			c.askToSignIn(w, r)
 		default:
-			c.refuse(w, r, to.Needs)
+			c.refuse(w, r, to.Needs) //nolint:contextcheck // r has it
 		}
 	}
 }

@@ -28,7 +28,7 @@ func (c *Console) settle(r *asked, op rota.Op, how rota.How, may func(before, af
 		if errors.Is(err, rota.ErrRefused) && len(d.Rings) == 0 && len(d.Opened) == 0 {
 			all := how
 			all.Emergency = true
-			version, d, err = c.o.Changes.PublishGated(r.Context(), c.o.Now(), change, all)
+			version, _, err = c.o.Changes.PublishGated(r.Context(), c.o.Now(), change, all)
 		}
 		if err == nil {
 			c.o.Log.Info("rota changed", "version", version, "operation", op.Do())

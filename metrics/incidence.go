@@ -59,13 +59,13 @@ func CumulativeIncidence(open Histogram, causes ...Histogram) []Incidence {
 }
 
 // at is the shares by a second of waiting.
-func at(steps []Incidence, second int32, causes int) []float64 {
+func at(steps []Incidence, second int32) []float64 {
 	i, found := slices.BinarySearchFunc(steps, second, func(s Incidence, second int32) int { return int(s.Second - second) })
 	if !found {
 		i--
 	}
 	if i < 0 {
-		return make([]float64, causes)
+		return make([]float64, len(incidenceCauses))
 	}
 	return steps[i].Shares
 }
@@ -83,7 +83,7 @@ func IncidenceChart(id, title string, t *Tally) Chart {
 	most := incidenceSpan(steps)
 	for s := int32(0); s <= most; s++ {
 		row, left := []string{fmt.Sprint(s)}, 1.0
-		for _, share := range at(steps, s, len(incidenceCauses)) {
+		for _, share := range at(steps, s) {
 			row, left = append(row, plain(share)), left-share
 		}
 		c.Table = append(c.Table, append(row, plain(max(0, left))))
@@ -98,7 +98,7 @@ func incidenceSpan(steps []Incidence) int32 {
 	spans := []int32{120, 180, 300, 600, 900, 1800, 3600}
 	for _, span := range spans {
 		var over float64
-		for _, share := range at(steps, span, len(incidenceCauses)) {
+		for _, share := range at(steps, span) {
 			over += share
 		}
 		if over >= .95 {
@@ -112,7 +112,7 @@ func incidenceSays(steps []Incidence, t *Tally) string {
 	if len(steps) == 0 {
 		return "Nobody rang."
 	}
-	by := at(steps, 60, len(incidenceCauses))
+	by := at(steps, 60)
 	waiting := max(0, 1-by[0]-by[1]-by[2])
 	says := fmt.Sprintf("Of 100 who rang, %.0f had been answered when a minute was over, %.0f had given up, %.0f were still waiting", 100*by[0], 100*by[1], 100*waiting)
 	if by[2] >= .005 {
@@ -144,7 +144,7 @@ func drawIncidence(steps []Incidence, most int32) *drawing {
 	d.rect(f.left, f.top, f.right-f.left, f.bottom-f.top, "blank", "")
 	var answered, gave, other [][2]float64
 	for s := int32(0); s <= most; s += max(1, most/240) {
-		by := at(steps, s, len(incidenceCauses))
+		by := at(steps, s)
 		answered = append(answered, [2]float64{x(s), f.y(by[0])})
 		gave = append(gave, [2]float64{x(s), f.y(1 - by[1])})
 		other = append(other, [2]float64{x(s), f.y(1 - by[1] - by[2])})
@@ -159,7 +159,7 @@ func drawIncidence(steps []Incidence, most int32) *drawing {
 		d.text(x(v), f.bottom+17, "middle", "tick", Seconds(float64(v)))
 	}
 	d.text((f.left+f.right)/2, f.bottom+34, "middle", "tick", "waited, from the first ring; the line is at 60 s")
-	end := at(steps, most, len(incidenceCauses))
+	end := at(steps, most)
 	labels := newLabels(f)
 	labels.add(end[0]/2, Percent(end[0])+" answered", "note")
 	labels.add(1-end[1]/2, Percent(end[1])+" gave up", "note")

@@ -78,7 +78,7 @@ func (s *Store) readAhead(ctx context.Context, a *forwards) error {
 		if err != nil {
 			return err
 		}
-		a.until = strconv.FormatUint(id.ms+uint64(longestCall.Milliseconds()), 10)
+		a.until = strconv.FormatUint(id.ms+uint64(longestCall/time.Millisecond), 10)
 	}
 	page, err := s.readPage(ctx, "XRANGE", a.place, a.until)
 	if err != nil {

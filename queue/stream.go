@@ -265,7 +265,7 @@ func (w *wire) bulk(share bool) (string, error) {
 
 // share is the text as a string, the one made before when it is still at hand.
 func (w *wire) share(text []byte) string {
-	hash := uint32(len(text))
+	hash := uint32(len(text)) //nolint:gosec // a hash may wrap
 	for _, c := range text[max(0, len(text)-5):] {
 		hash = hash*31 + uint32(c)
 	}

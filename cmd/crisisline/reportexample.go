@@ -140,25 +140,7 @@ func (s *story) people(local time.Time) int {
 func (s *story) call(at time.Time) {
 	s.n++
 	local := at.In(s.zone)
-	x := s.rng.Float64()
-	e := call.Event{At: at, Kind: call.KindReceived, Call: call.ID(fmt.Sprintf("CA%032d", s.n)), Line: s.lines[0], Team: s.teams[0], Caller: call.CallerSelf}
-	switch {
-	case x < .13:
-		e.Team = s.teams[1]
-	case x < .24:
-		e.Team = s.teams[2]
-	case x < .28:
-		e.Team = s.teams[3]
-	}
-	switch x = s.rng.Float64(); {
-	case x < .10:
-		e.Caller, e.Line = call.CallerProfessional, s.lines[1%len(s.lines)]
-	case x < .33:
-		e.Caller = call.CallerCarer
-	case x < .45:
-		e.Caller = call.CallerUnknown
-	}
-	e.Withheld = s.rng.Float64() < .12
+	e := s.caller(at)
 	if s.again > 0 && !e.Withheld && s.rng.Float64() < .5 {
 		s.again--
 		e.Redials = 1
@@ -206,13 +188,36 @@ func (s *story) call(at time.Time) {
 	s.add(e)
 	e.Kind, e.At = call.KindWrapUpEnded, s.free[soonest]
 	s.add(e)
-	x = s.rng.Float64()
+	x := s.rng.Float64()
 	if x < .05 {
 		s.followUp(e, "crisis.very_urgent", 4*time.Hour)
 	} else if x < .12 {
 		s.followUp(e, "crisis.urgent", 24*time.Hour)
 	}
 	s.record(e, at, x)
+}
+
+// caller is who rings: on which line, for whom, and which team's they are.
+func (s *story) caller(at time.Time) call.Event {
+	e := call.Event{At: at, Kind: call.KindReceived, Call: call.ID(fmt.Sprintf("CA%032d", s.n)), Line: s.lines[0], Team: s.teams[0], Caller: call.CallerSelf}
+	switch x := s.rng.Float64(); {
+	case x < .13:
+		e.Team = s.teams[1]
+	case x < .24:
+		e.Team = s.teams[2]
+	case x < .28:
+		e.Team = s.teams[3]
+	}
+	switch x := s.rng.Float64(); {
+	case x < .10:
+		e.Caller, e.Line = call.CallerProfessional, s.lines[1%len(s.lines)]
+	case x < .33:
+		e.Caller = call.CallerCarer
+	case x < .45:
+		e.Caller = call.CallerUnknown
+	}
+	e.Withheld = s.rng.Float64() < .12
+	return e
 }
 
 // record is what the responder says came of the call; one in ten says nothing.

@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -71,7 +70,6 @@ type door struct {
 	store *Store
 	rdb   redis.UniversalClient
 
-	mu   sync.Mutex
 	hold chan struct{} // /slow waits for it before it answers
 	in   chan struct{} // /slow has begun
 }

@@ -146,14 +146,14 @@ func (g *Gate) Again(r *http.Request) (Person, error) {
 	if err != nil {
 		return Person{}, fmt.Errorf("ask again who it is: %w", err)
 	}
-	k, ok := g.held(ctx)
+	k, ok := g.held(ctx) //nolint:contextcheck // anew is the request's, less what was read before
 	if !ok {
 		return Person{}, nil
 	}
-	if _, _, err := g.sessions.Commit(ctx); err != nil {
+	if _, _, err := g.sessions.Commit(ctx); err != nil { //nolint:contextcheck // as above
 		return Person{}, fmt.Errorf("ask again who it is: %w", err)
 	}
-	return g.still(ctx, r, k)
+	return g.still(ctx, r, k) //nolint:contextcheck // as above
 }
 
 // anew is a request's context without what the session manager read at its

@@ -122,7 +122,7 @@ func ben(groups ...string) *mockoidc.MockUser {
 	return &mockoidc.MockUser{Subject: "s-1", PreferredUsername: "ben", Email: "ben@example.org", EmailVerified: true, Groups: groups}
 }
 
-func TestSigningInAtAProvider(t *testing.T) {
+func TestSigningInAtAProvider(t *testing.T) { //nolint:tparallel // the one provider signs in one at a time
 	t.Parallel()
 	e := newElsewhere(t, nil)
 	d := newDoor(t, realRedis(t), Options{Provider: e.provider(), Rules: rules})
@@ -180,7 +180,7 @@ func TestTeamsComeWithTheGroup(t *testing.T) {
 
 // TestAnotherAnswerIsRefused: what did not begin in this browser, with this
 // sign-in, signs nobody in.
-func TestAnotherAnswerIsRefused(t *testing.T) {
+func TestAnotherAnswerIsRefused(t *testing.T) { //nolint:tparallel // the one provider signs in one at a time
 	t.Parallel()
 	e := newElsewhere(t, nil)
 	d := newDoor(t, realRedis(t), Options{Provider: e.provider(), Rules: rules})
@@ -239,7 +239,7 @@ func TestAnotherAnswerIsRefused(t *testing.T) {
 
 // TestATokenThatDoesNotHoldIsRefused: who somebody is, is believed only when the
 // provider signed it, for us, for this sign-in, and lately.
-func TestATokenThatDoesNotHoldIsRefused(t *testing.T) {
+func TestATokenThatDoesNotHoldIsRefused(t *testing.T) { //nolint:tparallel // the one provider signs in one at a time
 	t.Parallel()
 	e := newElsewhere(t, nil)
 	d := newDoor(t, realRedis(t), Options{Provider: e.provider(), Rules: rules})
