@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,17 +37,33 @@ type operation struct {
 	Status       int    // of what was done; 0: 200
 }
 
-// api gathers the operations as routes of the same table as the pages. It is an
-// adapter for huma, which describes and checks what goes in and out.
+// api gathers the operations, for every console alike: to describe them takes
+// longer than all else a console is made of. It is an adapter for huma, which
+// describes and checks what goes in and out.
 type api struct {
 	huma.API
-	c      *Console
-	needs  map[string]access.Permission
-	routes []route
+	all    []offered
+	adding operation           // the one being registered
+	where  func(*Options) bool // it is offered by a console with these options; nil: by each
 }
 
-func newAPI(c *Console) *api {
-	a := &api{c: c, needs: map[string]access.Permission{}}
+// offered is an operation that is there.
+type offered struct {
+	operation
+	described *huma.Operation
+	where     func(*Options) bool
+	do        func(huma.Context)
+}
+
+// theAPI is every operation there is. Nothing changes in it once it is made.
+var theAPI = sync.OnceValue(func() *api {
+	a := newAPI()
+	offerAll(a)
+	return a
+})
+
+func newAPI() *api {
+	a := &api{}
 	config := huma.DefaultConfig("Crisisline", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil // served by apiDescription
 	config.Info.Description = "What the pages do, for programs. Telephones do not depend on it. docs/API.md says how to begin."
@@ -68,27 +85,37 @@ func newAPI(c *Console) *api {
 // onItsWay is huma's context under a name that does not hide its method.
 type onItsWay = huma.Context
 
-// apiAsk is a request on its way through huma, and who makes it.
+// apiAsk is a request on its way through huma: who makes it, and of whom.
 type apiAsk struct {
 	onItsWay
+	c *Console
 	r *asked
 }
 
-// Handle implements huma.Adapter: an operation is a line of the console's table.
+// Handle implements huma.Adapter.
 func (a *api) Handle(op *huma.Operation, handler func(huma.Context)) {
-	a.routes = append(a.routes, route{op.Method + " " + op.Path, a.needs[op.OperationID], func(w http.ResponseWriter, r *asked) {
+	a.all = append(a.all, offered{a.adding, op, a.where, handler})
+}
+
+// ServeHTTP implements huma.Adapter; requests come through a console's table.
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }
+
+// route is the operation as a line of a console's table.
+func (o offered) route(c *Console) route {
+	return route{o.described.Method + " " + o.described.Path, o.Needs, func(w http.ResponseWriter, r *asked) {
 		ctx, cancel := context.WithTimeout(r.Context(), apiBudget)
 		defer cancel()
 		r = &asked{r.WithContext(ctx), r.Who}
-		handler(apiAsk{humago.NewContext(op, r.Request, w), r})
-	}})
+		o.do(apiAsk{humago.NewContext(o.described, r.Request, w), c, r})
+	}}
 }
 
-// ServeHTTP implements huma.Adapter; requests come through the console's table.
-func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.c.ServeHTTP(w, r) }
-
-// asker is embedded in the input of every operation: who asks for it.
-type asker struct{ r *asked }
+// asker is embedded in the input of every operation: who asks for it, and of
+// which console.
+type asker struct {
+	c *Console
+	r *asked
+}
 
 // Resolve implements huma.Resolver.
 func (a *asker) Resolve(ctx huma.Context) []error {
@@ -96,11 +123,11 @@ func (a *asker) Resolve(ctx huma.Context) []error {
 	if !ok {
 		return []error{huma.Error500InternalServerError("nobody asks")}
 	}
-	a.r = ask.r
+	a.c, a.r = ask.c, ask.r
 	return nil
 }
 
-func (a *asker) by() *asked { return a.r }
+func (a *asker) by() (*Console, *asked) { return a.c, a.r }
 
 // nothing is the input of an operation that asks for nothing.
 type nothing struct{ asker }
@@ -112,8 +139,8 @@ type answer[T any] struct{ Body T }
 // there is none.
 func offer[I, O any, P interface {
 	*I
-	by() *asked
-}](a *api, o operation, do func(r *asked, in P) (O, error)) {
+	by() (*Console, *asked)
+}](a *api, o operation, do func(c *Console, r *asked, in P) (O, error)) {
 	if o.Needs == access.Anyone {
 		panic("console: operation " + o.ID + " needs no permission")
 	}
@@ -129,11 +156,12 @@ func offer[I, O any, P interface {
 	if strings.Contains(o.Path, "{") {
 		op.Errors = append(op.Errors, http.StatusNotFound)
 	}
-	a.needs[o.ID] = o.Needs
+	a.adding = o
 	huma.Register(a.API, op, func(_ context.Context, in *I) (*answer[O], error) {
-		said, err := do(P(in).by(), P(in))
+		c, r := P(in).by()
+		said, err := do(c, r, P(in))
 		if err != nil {
-			return nil, a.c.apiError(P(in).by(), o, err) //nolint:contextcheck // the request, which has it, is what by gives
+			return nil, c.apiError(r, o, err) //nolint:contextcheck // the request has it
 		}
 		return &answer[O]{said}, nil
 	})

@@ -12,13 +12,13 @@ import (
 )
 
 // offerAfter are the operations about what was promised after calls.
-func (c *Console) offerAfter(a *api) {
+func offerAfter(a *api) {
 	offer(a, operation{Method: http.MethodGet, Path: "/follow-ups", ID: "follow-ups", Tag: "follow-ups", Needs: access.ReadCalls,
-		Summary: "Promises that are open, the soonest due first, and those to be reviewed"}, c.apiFollowUps)
+		Summary: "Promises that are open, the soonest due first, and those to be reviewed"}, (*Console).apiFollowUps)
 	offer(a, operation{Method: http.MethodPost, Path: "/follow-ups/{id}/{category}/end", ID: "end-follow-up", Tag: "follow-ups", Needs: access.Record,
-		Summary: "Say what came of a promise, and when it happened"}, c.apiEndFollowUp)
+		Summary: "Say what came of a promise, and when it happened"}, (*Console).apiEndFollowUp)
 	offer(a, operation{Method: http.MethodPost, Path: "/follow-ups/{id}/{category}/review", ID: "review-follow-up", Tag: "follow-ups", Needs: access.Review,
-		Summary: "Say why a promise was late"}, c.apiReviewFollowUp)
+		Summary: "Say why a promise was late"}, (*Console).apiReviewFollowUp)
 }
 
 type followUpJSON struct {

@@ -10,11 +10,11 @@ import (
 )
 
 // offerNow are the operations about the present.
-func (c *Console) offerNow(a *api) {
-	offer(a, operation{Method: http.MethodGet, Path: "/me", ID: "me", Tag: "access", Needs: access.SignedIn, Summary: "Who asks, and what they may do"}, c.apiMe)
+func offerNow(a *api) {
+	offer(a, operation{Method: http.MethodGet, Path: "/me", ID: "me", Tag: "access", Needs: access.SignedIn, Summary: "Who asks, and what they may do"}, (*Console).apiMe)
 	offer(a, operation{Method: http.MethodGet, Path: "/board", ID: "board", Tag: "now", Needs: access.Look,
-		Summary: "Who waits, who rings, who talks, who is free", More: "No caller's number, name or place is in it."}, c.apiBoard)
-	offer(a, operation{Method: http.MethodGet, Path: "/figures", ID: "figures", Tag: "now", Needs: access.ReadReports, Summary: "Today's figures so far"}, c.apiFigures)
+		Summary: "Who waits, who rings, who talks, who is free", More: "No caller's number, name or place is in it."}, (*Console).apiBoard)
+	offer(a, operation{Method: http.MethodGet, Path: "/figures", ID: "figures", Tag: "now", Needs: access.ReadReports, Summary: "Today's figures so far"}, (*Console).apiFigures)
 }
 
 type grantJSON struct {

@@ -13,14 +13,14 @@ import (
 
 // offerPeople are the operations about who is on, who there is, and the buttons
 // of the board.
-func (c *Console) offerPeople(a *api) {
+func offerPeople(a *api) {
 	offer(a, operation{Method: http.MethodGet, Path: "/on-shift", ID: "on-shift", Tag: "rota", Needs: access.Look,
-		Summary: "Who is on shift at an instant", More: "The same function that decides who is rung."}, c.apiOnShift)
+		Summary: "Who is on shift at an instant", More: "The same function that decides who is rung."}, (*Console).apiOnShift)
 	offer(a, operation{Method: http.MethodGet, Path: "/rota", ID: "rota", Tag: "rota", Needs: access.Look,
-		Summary: "Who is on between two instants, span by span", More: "At most 35 days."}, c.apiRota)
-	offer(a, operation{Method: http.MethodGet, Path: "/people", ID: "people", Tag: "people", Needs: access.Look, Summary: "Everybody in the plan, without their numbers"}, c.apiPeople)
-	offer(a, operation{Method: http.MethodGet, Path: "/teams", ID: "teams", Tag: "teams", Needs: access.Look, Summary: "The teams there were, are and will be"}, c.apiTeams)
-	c.offerPresses(a)
+		Summary: "Who is on between two instants, span by span", More: "At most 35 days."}, (*Console).apiRota)
+	offer(a, operation{Method: http.MethodGet, Path: "/people", ID: "people", Tag: "people", Needs: access.Look, Summary: "Everybody in the plan, without their numbers"}, (*Console).apiPeople)
+	offer(a, operation{Method: http.MethodGet, Path: "/teams", ID: "teams", Tag: "teams", Needs: access.Look, Summary: "The teams there were, are and will be"}, (*Console).apiTeams)
+	offerPresses(a)
 }
 
 type dutyJSON struct {
@@ -252,30 +252,32 @@ type pauseAsk struct {
 }
 
 // offerPresses are the buttons of the board.
-func (c *Console) offerPresses(a *api) {
+func offerPresses(a *api) {
 	for _, o := range []struct{ path, name, summary string }{
 		{"/calls/{id}/ring-again", pressRingAgain, "Ring again for a caller who waits"},
 		{"/people/{id}/back", pressBack, "Let a responder be rung again"},
 		{"/people/{id}/end-wrap-up", pressEndWrapUp, "End a responder's wrap-up"},
 	} {
-		offer(a, c.pressOperation(o.path, o.name, o.summary), func(r *asked, in *aboutAsk) (didJSON, error) { return c.apiPress(r, o.name, in.ID, url.Values{}) })
+		offer(a, pressOperation(o.path, o.name, o.summary), func(c *Console, r *asked, in *aboutAsk) (didJSON, error) {
+			return c.apiPress(r, o.name, in.ID, url.Values{})
+		})
 	}
-	offer(a, c.pressOperation("/calls/{id}/ring-person", pressRingPerson, "Ring one person for a caller who waits"), func(r *asked, in *ringPersonAsk) (didJSON, error) {
+	offer(a, pressOperation("/calls/{id}/ring-person", pressRingPerson, "Ring one person for a caller who waits"), func(c *Console, r *asked, in *ringPersonAsk) (didJSON, error) {
 		return c.apiPress(r, pressRingPerson, in.ID, url.Values{"person": {in.Body.Person}})
 	})
-	offer(a, c.pressOperation("/calls/{id}/widen", pressWiden, "Bring in the next rung of people"), func(r *asked, in *widenAsk) (didJSON, error) {
+	offer(a, pressOperation("/calls/{id}/widen", pressWiden, "Bring in the next rung of people"), func(c *Console, r *asked, in *widenAsk) (didJSON, error) {
 		return c.apiPress(r, pressWiden, in.ID, url.Values{"beyond": {strconv.Itoa(in.Body.Beyond)}})
 	})
-	offer(a, c.pressOperation("/calls/{id}/hand-over", pressHandOver, "Make a waiting caller another team's"), func(r *asked, in *handOverAsk) (didJSON, error) {
+	offer(a, pressOperation("/calls/{id}/hand-over", pressHandOver, "Make a waiting caller another team's"), func(c *Console, r *asked, in *handOverAsk) (didJSON, error) {
 		return c.apiPress(r, pressHandOver, in.ID, url.Values{"team": {in.Body.Team}, "from": {in.Body.From}})
 	})
-	offer(a, c.pressOperation("/people/{id}/pause", pressPause, "Set a responder on a break, or away"), func(r *asked, in *pauseAsk) (didJSON, error) {
+	offer(a, pressOperation("/people/{id}/pause", pressPause, "Set a responder on a break, or away"), func(c *Console, r *asked, in *pauseAsk) (didJSON, error) {
 		return c.apiPress(r, pressPause, in.ID, url.Values{"why": {string(in.Body.Why)}})
 	})
 }
 
-func (c *Console) pressOperation(path, name, summary string) operation {
-	return operation{Method: http.MethodPost, Path: path, ID: name, Tag: "now", Needs: c.everyAction()[name].Needs, Summary: summary,
+func pressOperation(path, name, summary string) operation {
+	return operation{Method: http.MethodPost, Path: path, ID: name, Tag: "now", Needs: new(Console).everyAction()[name].Needs, Summary: summary,
 		More: "409 says why it was not done. Calls in progress are not touched."}
 }
 

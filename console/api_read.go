@@ -13,11 +13,11 @@ import (
 )
 
 // offerCalls are the operations about past calls.
-func (c *Console) offerCalls(a *api) {
+func offerCalls(a *api) {
 	offer(a, operation{Method: http.MethodGet, Path: "/calls", ID: "calls", Tag: "calls", Needs: access.ReadCalls,
-		Summary: "Past calls, the latest first", More: "No caller's number, name or place is in it."}, c.apiCalls)
+		Summary: "Past calls, the latest first", More: "No caller's number, name or place is in it."}, (*Console).apiCalls)
 	offer(a, operation{Method: http.MethodPost, Path: "/calls/{id}/record", ID: "record", Tag: "calls", Needs: access.Record,
-		Summary: "Say what came of a call", More: "A responder of their own calls, a shift lead of any of their team's. Said again, the last one holds."}, c.apiRecord)
+		Summary: "Say what came of a call", More: "A responder of their own calls, a shift lead of any of their team's. Said again, the last one holds."}, (*Console).apiRecord)
 }
 
 type recordAsk struct {
@@ -62,9 +62,9 @@ func (c *Console) apiRecord(r *asked, in *recordAsk) (recordedJSON, error) {
 }
 
 // offerStory is the operation about one call.
-func (c *Console) offerStory(a *api) {
+func offerStory(a *api) {
 	offer(a, operation{Method: http.MethodGet, Path: "/calls/{id}", ID: "story", Tag: "calls", Needs: access.ReadCalls,
-		Summary: "All that happened to one call, in order"}, c.apiStory)
+		Summary: "All that happened to one call, in order"}, (*Console).apiStory)
 }
 
 type callsAsk struct {
@@ -181,9 +181,9 @@ func (c *Console) apiStory(r *asked, in *storyAsk) (storyJSON, error) {
 }
 
 // offerAudit are the operations about who did what.
-func (c *Console) offerAudit(a *api) {
+func offerAudit(a *api) {
 	offer(a, operation{Method: http.MethodGet, Path: "/audit", ID: "audit", Tag: "audit", Needs: access.ReadAudit,
-		Summary: "Who did what, the newest first", More: "That you read it is in it."}, c.apiAudit)
+		Summary: "Who did what, the newest first", More: "That you read it is in it."}, (*Console).apiAudit)
 }
 
 type auditAsk struct {

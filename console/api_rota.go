@@ -14,10 +14,10 @@ import (
 
 // offerRota are the operations that change the rota: all but replacing somebody
 // now end in a draft, which is looked at and then published.
-func (c *Console) offerRota(a *api) {
+func offerRota(a *api) {
 	offer(a, operation{Method: http.MethodPost, Path: "/rota/replace", ID: "replace", Tag: "rota", Needs: access.MendNow,
-		Summary: "Put somebody in another's place, in force at the next ring", More: "It is checked afterwards. Calls in progress stay with who has them."}, c.apiReplace)
-	offer(a, c.mendOperation("sick", "Somebody is sick, on leave or in training: a draft without them"), func(r *asked, in *sickAsk) (draftJSON, error) {
+		Summary: "Put somebody in another's place, in force at the next ring", More: "It is checked afterwards. Calls in progress stay with who has them."}, (*Console).apiReplace)
+	offer(a, mendOperation("sick", "Somebody is sick, on leave or in training: a draft without them"), func(c *Console, r *asked, in *sickAsk) (draftJSON, error) {
 		start, err := localTime("start", in.Body.Start)
 		end, errEnd := localTime("end", in.Body.End)
 		if err = errors.Join(err, errEnd); err != nil {
@@ -25,7 +25,7 @@ func (c *Console) offerRota(a *api) {
 		}
 		return c.apiMend(r, "sick", in.Body.Draft, rota.ReportAbsence{Person: in.Body.Person, Kind: in.Body.Kind, Start: start, End: end})
 	})
-	offer(a, c.mendOperation("cover", "Put somebody on, or take somebody off, for a time: a draft"), func(r *asked, in *coverAsk) (draftJSON, error) {
+	offer(a, mendOperation("cover", "Put somebody on, or take somebody off, for a time: a draft"), func(c *Console, r *asked, in *coverAsk) (draftJSON, error) {
 		start, err := localTime("start", in.Body.Start)
 		end, errEnd := localTime("end", in.Body.End)
 		if err = errors.Join(err, errEnd); err != nil {
@@ -35,14 +35,14 @@ func (c *Console) offerRota(a *api) {
 			Teams: in.Body.Teams, Tier: in.Body.Tier, Remove: in.Body.Remove, Add: in.Body.Add, Start: start, End: end, Why: in.Body.Why,
 		})
 	})
-	offer(a, c.mendOperation("take", "Somebody takes another's shift: a draft"), func(r *asked, in *takeAsk) (draftJSON, error) {
+	offer(a, mendOperation("take", "Somebody takes another's shift: a draft"), func(c *Console, r *asked, in *takeAsk) (draftJSON, error) {
 		slot, err := in.Body.Slot.slot()
 		if err != nil {
 			return draftJSON{}, err
 		}
 		return c.apiMend(r, "take", in.Body.Draft, rota.TakeShift{Person: in.Body.Person, Slot: slot, From: in.Body.From, Despite: in.Body.Despite})
 	})
-	offer(a, c.mendOperation("swap", "Offer a shift in exchange for another: a draft"), func(r *asked, in *swapAsk) (draftJSON, error) {
+	offer(a, mendOperation("swap", "Offer a shift in exchange for another: a draft"), func(c *Console, r *asked, in *swapAsk) (draftJSON, error) {
 		gives, err := in.Body.Gives.slot()
 		var takes rota.Slot
 		if in.Body.Takes != nil && err == nil {
@@ -53,11 +53,11 @@ func (c *Console) offerRota(a *api) {
 		}
 		return c.apiMend(r, "swap", in.Body.Draft, rota.OfferSwap{Person: in.Body.Person, Gives: gives, With: in.Body.With, Takes: takes})
 	})
-	offer(a, c.mendOperation("operations", "Any operations there are, together: a draft"), c.apiOperations)
-	c.offerDrafts(a)
+	offer(a, mendOperation("operations", "Any operations there are, together: a draft"), (*Console).apiOperations)
+	offerDrafts(a)
 }
 
-func (c *Console) mendOperation(name, summary string) operation {
+func mendOperation(name, summary string) operation {
 	return operation{Method: http.MethodPost, Path: "/rota/" + name, ID: name, Tag: "rota", Needs: access.ChangeRota, Summary: summary,
 		More: "Nothing is in force before the draft is published.", Status: http.StatusCreated}
 }
@@ -208,27 +208,27 @@ func (c *Console) apiMend(r *asked, way, draft string, ops ...rota.Op) (draftJSO
 }
 
 // offerDrafts are the operations on drafts, and on what was published.
-func (c *Console) offerDrafts(a *api) {
-	offer(a, operation{Method: http.MethodGet, Path: "/rota/drafts", ID: "drafts", Tag: "rota", Needs: access.ChangeRota, Summary: "The changes under way"}, c.apiDrafts)
+func offerDrafts(a *api) {
+	offer(a, operation{Method: http.MethodGet, Path: "/rota/drafts", ID: "drafts", Tag: "rota", Needs: access.ChangeRota, Summary: "The changes under way"}, (*Console).apiDrafts)
 	offer(a, operation{Method: http.MethodGet, Path: "/rota/drafts/{name}", ID: "draft", Tag: "rota", Needs: access.ChangeRota,
-		Summary: "A draft, and what publishing it would do", More: "Who would ring before and after, and what the checks say."}, c.apiDraft)
+		Summary: "A draft, and what publishing it would do", More: "Who would ring before and after, and what the checks say."}, (*Console).apiDraft)
 	offer(a, operation{Method: http.MethodPost, Path: "/rota/drafts/{name}/publish", ID: "publish", Tag: "rota", Needs: access.ChangeRota,
-		Summary: "Put a draft in force at the next ring", More: "Calls in progress stay with who has them."}, func(r *asked, in *publishAsk) (versionJSON, error) {
+		Summary: "Put a draft in force at the next ring", More: "Calls in progress stay with who has them."}, func(c *Console, r *asked, in *publishAsk) (versionJSON, error) {
 		_, version, err := c.publish(r, in.Name, in.Body.Revision, in.Body.Why, in.Body.Because)
 		return versionJSON{version}, err
 	})
 	offer(a, operation{Method: http.MethodPost, Path: "/rota/drafts/{name}/catch-up", ID: "catch-up", Tag: "rota", Needs: access.ChangeRota,
-		Summary: "Make a draft anew on the rota in force", More: "What others published meanwhile is kept, and so is the draft's change."}, func(r *asked, in *draftAsk) (draftJSON, error) {
+		Summary: "Make a draft anew on the rota in force", More: "What others published meanwhile is kept, and so is the draft's change."}, func(c *Console, r *asked, in *draftAsk) (draftJSON, error) {
 		d, err := c.broughtUpToDate(r, in.Name)
 		return draftOfAPI(d), err
 	})
-	offer(a, operation{Method: http.MethodDelete, Path: "/rota/drafts/{name}", ID: "drop", Tag: "rota", Needs: access.ChangeRota, Summary: "Throw a draft away"}, func(r *asked, in *dropAsk) (draftJSON, error) {
+	offer(a, operation{Method: http.MethodDelete, Path: "/rota/drafts/{name}", ID: "drop", Tag: "rota", Needs: access.ChangeRota, Summary: "Throw a draft away"}, func(c *Console, r *asked, in *dropAsk) (draftJSON, error) {
 		d, err := c.throwAway(r, in.Name, in.Revision)
 		return draftOfAPI(d), err
 	})
-	offer(a, operation{Method: http.MethodGet, Path: "/rota/versions", ID: "versions", Tag: "rota", Needs: access.ReadAudit, Summary: "The versions that were in force, newest first"}, c.apiVersions)
+	offer(a, operation{Method: http.MethodGet, Path: "/rota/versions", ID: "versions", Tag: "rota", Needs: access.ReadAudit, Summary: "The versions that were in force, newest first"}, (*Console).apiVersions)
 	offer(a, operation{Method: http.MethodPost, Path: "/rota/undo", ID: "undo", Tag: "rota", Needs: access.ChangeRota,
-		Summary: "Put the rota before the last change in force again", More: "409 when somebody has changed it since you looked."}, c.apiUndo)
+		Summary: "Put the rota before the last change in force again", More: "409 when somebody has changed it since you looked."}, (*Console).apiUndo)
 }
 
 type draftAsk struct {

@@ -50,3 +50,20 @@ func BenchmarkCompose(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkNew is what one console costs to make; the tests make hundreds.
+func BenchmarkNew(b *testing.B) {
+	p, end, err := openPast(atNight)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer end()
+	s := editable(b, mendable)
+	s.past = p
+	o := s.options()
+	for b.Loop() {
+		if _, err := New(o); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -120,9 +120,7 @@ func New(o Options) (*Console, error) {
 		Most:    o.MostBoards,
 		Log:     o.Log,
 	})
-	if c.api, err = c.apiRoutes(); err != nil {
-		return nil, err
-	}
+	c.api = c.apiRoutes()
 	c.mux = c.routes()
 	return c, nil
 }
