@@ -366,8 +366,6 @@ func (c *Console) apiUndo(r *asked, in *undoAsk) (versionJSON, error) {
 	if err != nil {
 		return versionJSON{}, err
 	}
-	if err := c.takeBack(r, entries, in.Body.Version); err != nil {
-		return versionJSON{}, err
-	}
-	return versionJSON{c.o.Rota().Version()}, nil
+	version, err := c.takeBack(r, entries, in.Body.Version)
+	return versionJSON{version}, err
 }

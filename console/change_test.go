@@ -64,7 +64,7 @@ func TestSickNow(t *testing.T) {
 	if !strings.Contains(asked, "Leo Brandt is away from now") || !strings.Contains(asked, `<option value="r-mia" selected>`) {
 		t.Fatalf("cover is not suggested:\n%s", asked)
 	}
-	where, html := draftOf(t, c, "/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, "cover-1": {"r-mia"}, "cover-2": {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}})
+	where, html := draftOf(t, c, "/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, leoTonight: {"r-mia"}, leoTomorrow: {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}})
 	if onShift(s, "mid-north") != "r-leo" {
 		t.Error("a draft is in force before it is published")
 	}
@@ -113,7 +113,7 @@ func TestAuditTellsWhatWasAdded(t *testing.T) {
 	t.Parallel()
 	s := editable(t, mendable)
 	c := serve(t, s)
-	where, html := draftOf(t, c, "/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, "cover-1": {"r-mia"}, "cover-2": {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}})
+	where, html := draftOf(t, c, "/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, leoTonight: {"r-mia"}, leoTomorrow: {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}})
 	if r := publish(t, c, where, html, nil); r.StatusCode != http.StatusSeeOther {
 		t.Fatalf("publish: %s", r.Status)
 	}

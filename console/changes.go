@@ -19,7 +19,7 @@ type Changes struct {
 	RehearseDraft func(ctx context.Context, now time.Time, name string, how rota.How) (rota.Draft, rota.Decision, error)
 	PublishDraft  func(ctx context.Context, now time.Time, name string, revision int64, who, why string, how rota.How) (int64, rota.Decision, error)
 	PublishGated  func(ctx context.Context, now time.Time, c rota.Change, how rota.How) (int64, rota.Decision, error)
-	Undo          func(ctx context.Context, now time.Time, who, why string) error
+	Undo          func(ctx context.Context, now time.Time, last int64, who, why string) (int64, error)
 }
 
 // complete reports whether every operation is there.

@@ -30,9 +30,9 @@ func TestNobodyWritesIntoADraftTheyMayNotPublish(t *testing.T) {
 	}{
 		"a shift lead of the team": {access.Grant{Role: access.ShiftLead}, "replace", where, url.Values{"person": {"r-leo"}, "by": {"r-mia"}}},
 		"a manager of another team": {access.Grant{Role: access.DutyManager, Teams: []string{"southampton"}}, "sick", where,
-			url.Values{"person": {"r-dev"}, "kind": {"sick"}, "cover-1": {"none"}, "back-day": {"22"}, "back-month": {"6"}, "back-year": {"2026"}}},
+			url.Values{"person": {"r-dev"}, "kind": {"sick"}, "back-day": {"22"}, "back-month": {"6"}, "back-year": {"2026"}}},
 		"a manager, into what an administrator drafted about teams": {access.Grant{Role: access.DutyManager}, "sick", teams,
-			url.Values{"person": {"r-dev"}, "kind": {"sick"}, "cover-1": {"none"}, "back-day": {"22"}, "back-month": {"6"}, "back-year": {"2026"}}},
+			url.Values{"person": {"r-dev"}, "kind": {"sick"}, "back-day": {"22"}, "back-month": {"6"}, "back-year": {"2026"}}},
 	} {
 		v := url.Values{"draft": {strings.TrimPrefix(tt.where, "/rota/drafts/")}}
 		for key, val := range tt.v {
@@ -123,7 +123,7 @@ func TestAReasonIsNoPlaceForANumber(t *testing.T) {
 	t.Parallel()
 	s := editable(t, mendable)
 	c := serve(t, s)
-	where, html := draftOf(t, c, "/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, "cover-1": {"r-mia"}, "cover-2": {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}})
+	where, html := draftOf(t, c, "/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, leoTonight: {"r-mia"}, leoTomorrow: {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}})
 	for _, said := range []string{"ring 07700 900 601 first", "+447700900601", strings.Repeat("long ", 41)} {
 		for _, name := range []string{"why", "because"} {
 			r := publish(t, c, where, html, url.Values{name: {said}})

@@ -170,6 +170,10 @@ func (c *Console) doMend(w http.ResponseWriter, r *asked) {
 	if !c.mayMend(w, r, how, m) {
 		return
 	}
+	if _, ok := m.r.Responder(m.v.Get("person")); ok && m.v.Has(goOn.Name) {
+		c.showForm(w, r, http.StatusOK, c.mendForm(how, m, r)) // whom it is about is answered: the rest is asked now
+		return
+	}
 	again := func(code int, ps ...problem) { c.showForm(w, r, code, c.mendForm(how, m, r).with(ps...)) }
 	ops, ps := how.Ops(m)
 	ps = append(ps, unfit("despite", m.v.Get("despite"))...)

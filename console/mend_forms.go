@@ -26,19 +26,18 @@ func sickForm(m mending) form {
 	f := form{Title: "Who is sick?", Button: "Continue", Lines: []string{callsGoOn}}
 	if _, ok := m.r.Responder(person); !ok {
 		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}}
-		f.Fields = append(f.Fields, m.kind(), m.until())
+		f.Fields = append(f.Fields, m.kind(), m.until(), goOn)
 		return f
 	}
 	f.Title = m.person(person) + " is away from now"
 	f.Button = "See what changes"
 	f.Fields = []field{{Kind: "hidden", Name: "person", Value: person}, m.kind()}
 	missed := m.missed(person)
-	for i, t := range missed {
-		name := coverName(i)
-		cover := append(m.candidates(t, person, 5), choice{Value: "none", Text: "Nobody yet"})
+	for _, t := range missed {
+		cover := append(m.candidates(t.turn, person, 5), choice{Value: "none", Text: "Nobody yet"})
 		f.Fields = append(f.Fields, field{
-			Kind: "select", Name: name, Label: "Who covers " + m.span(t.Start, t.End, m.now) + "?",
-			Hint: lower(tierWord(t.Tier)) + " for " + m.teamList(t.Teams), Choices: chosen(cover, m.v, name),
+			Kind: "select", Name: t.Name, Label: "Who covers " + m.span(t.Start, t.End, m.now) + "?",
+			Hint: lower(tierWord(t.Tier)) + " for " + m.teamList(t.Teams), Choices: chosen(cover, m.v, t.Name),
 		})
 	}
 	if len(missed) == 0 {
@@ -47,14 +46,6 @@ func sickForm(m mending) form {
 	f.Fields = append(f.Fields, m.until())
 	return f
 }
-
-// missed are the shifts of a person that begin soon, to their ends.
-func (m mending) missed(person string) []turn {
-	back := m.usuallyBack()
-	return slices.DeleteFunc(m.turns(person, m.now, back.Add(24*time.Hour)), func(t turn) bool { return !t.Start.Before(back) })
-}
-
-func coverName(i int) string { return "cover-" + strconv.Itoa(i+1) }
 
 func (m mending) kind() field {
 	return field{Kind: "radios", Name: "kind", Label: "Why", Choices: chosen([]choice{
@@ -95,22 +86,27 @@ func sickOps(m mending) ([]rota.Op, []problem) {
 	if !slices.Contains(rota.AbsenceKinds, absence.Kind) {
 		return nil, []problem{{"kind", "Choose why they are away"}}
 	}
+	var back time.Time
 	day, ok := dayOf(m.v, "back")
 	if ok && !day.IsZero() {
 		absence.End = rota.LocalTime{Date: day}
-		ok = instant(absence.End, m.zone).After(m.now)
+		back = instant(absence.End, m.zone)
+		ok = back.After(m.now)
 	}
 	if !ok {
 		return nil, []problem{{"back", "The first day back must be a day after today, such as 22 6 2026"}}
 	}
+	missed := m.missed(person)
+	if ps := m.otherShifts(missed, back); len(ps) > 0 {
+		return nil, ps
+	}
 	ops := []rota.Op{absence}
-	for i, t := range m.missed(person) {
-		by := m.v.Get(coverName(i))
-		back := !absence.End.IsZero() && !t.Start.Before(instant(absence.End, m.zone))
-		if by == "" || by == "none" || back {
+	for _, t := range missed {
+		by := m.v.Get(t.Name)
+		if by == "" || by == "none" || !back.IsZero() && !t.Start.Before(back) {
 			continue
 		}
-		ops = append(ops, m.instead(t, by, "cover"))
+		ops = append(ops, m.instead(t.turn, by, "cover"))
 	}
 	return ops, nil
 }
@@ -132,13 +128,14 @@ func replaceForm(m mending) form {
 	duties := m.r.Duties(person, m.now)
 	if len(on) == 0 || len(duties) == 0 {
 		f.Title, f.Button = "Whom to replace now?", "Continue"
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person on shift", Choices: m.onNow()}}
+		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person on shift", Choices: m.onNow()}, goOn}
 		return f
 	}
 	on[0].End = duties[0].Until
 	f.Lines = []string{"It is in force at the next ring, until " + when(on[0].End, m.now, m.zone) + ". " + callsGoOn}
 	f.Fields = []field{
 		{Kind: "hidden", Name: "person", Value: person},
+		{Kind: "hidden", Name: "until", Value: stamp(on[0].End)},
 		{Kind: "radios", Name: "by", Label: "Who comes instead?", Choices: chosen(m.candidates(on[0], person, 6), m.v, "by")},
 	}
 	return f
@@ -151,6 +148,10 @@ func replaceOps(m mending) ([]rota.Op, []problem) {
 	}
 	if _, ok := m.r.Responder(by); !ok {
 		return nil, []problem{{"by", "Choose who comes instead"}}
+	}
+	// Whoever asked saw until when it would hold: the next shift was not meant.
+	if on := m.r.Duties(person, m.now); m.v.Has("until") && len(on) > 0 && m.v.Get("until") != stamp(on[0].Until) {
+		return nil, []problem{{"by", "The shift you saw is over, or somebody changed it meanwhile. Nothing was done. It is the one above now: choose again"}}
 	}
 	return []rota.Op{rota.ReplaceNow{Person: person, By: by, Why: "replaced at once"}}, nil
 }

@@ -24,7 +24,7 @@ func detailsForm(m mending) form {
 	f := form{Title: "Whose details?", Button: "Continue", Back: Link{"Back to People", "/people"}}
 	p, ok := m.r.Responder(m.v.Get("person"))
 	if !ok {
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}}
+		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}, goOn}
 		return f
 	}
 	f.Title, f.Button = "Change the details of "+p.Name, "See what changes"
@@ -188,7 +188,7 @@ func leaveForm(m mending) form {
 	f := form{Title: "Who leaves the plan?", Button: "Continue", Back: Link{"Back to People", "/people"}}
 	p, ok := m.r.Responder(m.v.Get("person"))
 	if !ok {
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}}
+		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}, goOn}
 		return f
 	}
 	f.Title, f.Button = "Take "+p.Name+" out of the plan", "See what changes"

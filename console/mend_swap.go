@@ -23,7 +23,7 @@ func swapForm(m mending) form {
 		if ok {
 			f.Warning = m.person(person) + " has no shift to swap in the next two weeks."
 		}
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Whose shift?", Choices: m.people("")}}
+		f.Fields = []field{{Kind: "select", Name: "person", Label: "Whose shift?", Choices: m.people("")}, goOn}
 		return f
 	}
 	f.Title = "Swap a shift of " + m.person(person)

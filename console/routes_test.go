@@ -119,7 +119,7 @@ var ofAnotherTeam = map[string][]deed{
 		{"/actions/end-wrap-up/r-ben", nil, "portsmouth"},
 	},
 	"POST /rota/change/{way}": {
-		{"/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, "cover-1": {"r-mia"}, "cover-2": {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}}, "mid-north"},
+		{"/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, leoTonight: {"r-mia"}, leoTomorrow: {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}}, "mid-north"},
 		{"/rota/change/replace", url.Values{"person": {"r-leo"}, "by": {"r-mia"}}, "mid-north"},
 		{"/rota/change/join", url.Values{"name": {"Nia"}, "number": {"07700 900150"}, "team": {"mid-north"}, "tiers": {"backup"}}, "mid-north"},
 		{"/rota/change/details", url.Values{"person": {"r-leo"}, "name": {"Leo"}, "team": {"mid-north"}, "tiers": {"responding"}}, "mid-north"},

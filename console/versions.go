@@ -207,7 +207,7 @@ func (c *Console) undoForm(entries []rota.Entry) form {
 	}
 	n := names{c.o.Rota(), c.o.Zone}
 	e := n.versionRow(entries[0], c.o.Now())
-	f.Lines = []string{"Version " + strconv.FormatInt(e.Version, 10) + " of " + e.Who + ", " + e.At + ": " + e.Why}
+	f.Lines = []string{e.String()}
 	for i, l := range n.differences(entries[0]) {
 		if i == 12 {
 			f.Lines = append(f.Lines, "And more: see Audit.")
@@ -228,7 +228,7 @@ func (c *Console) undo(w http.ResponseWriter, r *asked) {
 	}
 	version, err := strconv.ParseInt(r.FormValue("version"), 10, 64)
 	if err == nil {
-		err = c.takeBack(r, entries, version)
+		_, err = c.takeBack(r, entries, version)
 	} else {
 		err = rota.ErrStale
 	}
@@ -239,17 +239,39 @@ func (c *Console) undo(w http.ResponseWriter, r *asked) {
 	case errors.As(err, &no):
 		c.refuse(w, r, no.Do, no.Teams...)
 	case errors.Is(err, rota.ErrStale):
-		c.showForm(w, r, http.StatusConflict, c.undoForm(entries).with(problem{Text: "Somebody else changed the rota meanwhile. Nothing was undone. This is the last change now:"}))
+		c.undoTooLate(w, r, version)
 	default:
 		c.showForm(w, r, c.trouble(err), c.undoForm(entries).with(c.draftProblem(err)...))
 	}
 }
 
+// undoTooLate answers whoever wanted to take back a version that is no longer the
+// last: what was put in force since they looked, and what undoing would do now.
+func (c *Console) undoTooLate(w http.ResponseWriter, r *asked, looked int64) {
+	entries, ok := c.history(w, r) // as it is now: what was read before has just proved old
+	if !ok {
+		return
+	}
+	ps := []problem{{Text: "Somebody else changed the rota meanwhile. Nothing was undone. The last change is another one now: it is below."}}
+	n := names{c.o.Rota(), c.o.Zone}
+	for _, e := range entries {
+		if looked > 0 && e.Version > looked {
+			ps = append(ps, problem{Text: n.versionRow(e, c.o.Now()).String()})
+		}
+	}
+	c.showForm(w, r, http.StatusConflict, c.undoForm(entries).with(ps...))
+}
+
+// String is a version on one line.
+func (v versionRow) String() string {
+	return "Version " + strconv.FormatInt(v.Version, 10) + " of " + v.Who + ", " + v.At + ": " + v.Why
+}
+
 // takeBack undoes a version, if it is the last one and whoever asks may change
-// whatever it changed.
-func (c *Console) takeBack(r *asked, entries []rota.Entry, version int64) error {
+// whatever it changed. It is the version that is in force then.
+func (c *Console) takeBack(r *asked, entries []rota.Entry, version int64) (int64, error) {
 	if len(entries) < 2 {
-		return rota.ErrNoUndo
+		return 0, rota.ErrNoUndo
 	}
 	needs, teams := access.ChangeRota, []string{rota.EveryTeam}
 	before, errBefore := rota.Parse("plan", entries[0].Before)
@@ -258,10 +280,10 @@ func (c *Console) takeBack(r *asked, entries []rota.Entry, version int64) error 
 		needs, teams = permissionFor(before, after), touchedBy(before, after)
 	}
 	if !r.Who.May(needs, teams...) {
-		return refused{needs, teams}
+		return 0, refused{needs, teams}
 	}
 	if entries[0].Version != version {
-		return rota.ErrStale
+		return 0, rota.ErrStale
 	}
-	return c.o.Changes.Undo(r.Context(), c.o.Now(), r.Who.Signature(), "undo of version "+strconv.FormatInt(version, 10))
+	return c.o.Changes.Undo(r.Context(), c.o.Now(), version, r.Who.Signature(), "undo of version "+strconv.FormatInt(version, 10))
 }

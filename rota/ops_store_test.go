@@ -24,7 +24,7 @@ func TestEditPublishedAndUndone(t *testing.T) {
 			if string(mustYAML(t, b.Current().Plan())) == before {
 				t.Fatal("nothing was published")
 			}
-			if err := b.Undo(t.Context(), bookNow, "xan", "slip"); err != nil {
+			if _, err := b.Undo(t.Context(), bookNow, 2, "xan", "slip"); err != nil {
 				t.Fatal(err)
 			}
 			if after := string(mustYAML(t, b.Current().Plan())); after != before {

@@ -118,7 +118,7 @@ func TestWaiverStandsUntilItEnds(t *testing.T) {
 	if err != nil || len(d.Waived) != 1 || d.Waiver != nil {
 		t.Fatalf("the same gap again: %v %v", d.Why, err)
 	}
-	if err := b.Undo(t.Context(), bookNow, "xan", "back"); err != nil {
+	if _, err := b.Undo(t.Context(), bookNow, 2, "xan", "back"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.Publish(t.Context(), bookNow, Change{Who: "xan", Plan: planOf(t, holed(t)), Expect: 3}); err != nil {

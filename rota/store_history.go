@@ -60,28 +60,35 @@ func (b *Book) History(ctx context.Context, n int) ([]Entry, error) {
 	return entries[:min(n, len(entries))], nil
 }
 
-// Undo puts the plan before the one in force in force again, as a new version,
-// to the byte. Undoing again goes a step further back; publishing begins anew.
-// ErrNoUndo when there is nothing earlier, ErrStale when somebody published at
-// the same moment.
-func (b *Book) Undo(ctx context.Context, now time.Time, who, why string) error {
+// Undo takes version last back: it puts the plan before it in force again, to the
+// byte, as the new version it returns. Undoing again goes a step further back;
+// publishing begins anew. ErrNoUndo when there is nothing earlier.
+//
+// It is one step, on condition that last is in force still: of two who take the
+// same version back at once one does, and the other, like whoever comes after
+// another publication, is told ErrStale and nothing is changed.
+func (b *Book) Undo(ctx context.Context, now time.Time, last int64, who, why string) (version int64, err error) {
 	if err := b.begin(ctx); err != nil {
-		return fmt.Errorf("undo plan: %w", err)
+		return 0, fmt.Errorf("undo plan: %w", err)
 	}
 	defer b.end()
 	v, err := b.version(ctx, b.rdb)
-	if err != nil {
-		return fmt.Errorf("undo plan: %w", err)
+	if err == nil && v != last {
+		err = ErrStale
 	}
-	earlier, err := b.before(ctx, v)
 	if err != nil {
-		return fmt.Errorf("undo plan: %w", err)
+		return 0, fmt.Errorf("undo plan: %w", err)
 	}
-	err = b.put(ctx, record{Version: v + 1, At: now.UTC(), Who: who, Why: why, Of: earlier.Of, Text: earlier.Text})
+	earlier, err := b.before(ctx, last)
 	if err != nil {
-		return fmt.Errorf("undo plan: %w", err)
+		return 0, fmt.Errorf("undo plan: %w", err)
 	}
-	return nil
+	// Stored only while last is in force: what was asked above may be old by now.
+	err = b.put(ctx, record{Version: last + 1, At: now.UTC(), Who: who, Why: why, Of: earlier.Of, Text: earlier.Text})
+	if err != nil {
+		return 0, fmt.Errorf("undo plan: %w", err)
+	}
+	return last + 1, nil
 }
 
 // before is the version that was in force before the text of version v first

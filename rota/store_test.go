@@ -141,6 +141,50 @@ func TestConcurrentEditsLoseNone(t *testing.T) {
 	}
 }
 
+// Of those who take the same version back at once one does it. Nobody takes back
+// what they have not seen: not the version before it, not one that came between.
+func TestUndoIsOfTheVersionSeen(t *testing.T) {
+	t.Parallel()
+	for _, s := range stores {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			rdb := s.open(t)
+			first := book(t, rdb)
+			for i, name := range []string{"one", "two", "three"} {
+				publish(t, first, int64(i), name)
+			}
+			const people = 6
+			said := make(chan error, people)
+			for range people {
+				b := book(t, rdb)
+				go func() {
+					_, err := b.Undo(t.Context(), bookNow, 3, "yara", "slip")
+					said <- err
+				}()
+			}
+			done := 0
+			for range people {
+				switch err := <-said; {
+				case err == nil:
+					done++
+				case !errors.Is(err, ErrStale):
+					t.Errorf("undo: %v", err)
+				}
+			}
+			entries, err := first.History(t.Context(), 10)
+			if err != nil || done != 1 || len(entries) != 4 || entries[0].Of != 2 {
+				t.Fatalf("%d of %d took version 3 back: %+v, %v", done, people, entries, err)
+			}
+			publish(t, first, 4, "five")
+			_, err = first.Undo(t.Context(), bookNow, 4, "yara", "slip")
+			mustBe(t, err, ErrStale)
+			if v := first.Current().Version(); v != 5 {
+				t.Errorf("version %d is in force, want 5", v)
+			}
+		})
+	}
+}
+
 func TestHistoryAndUndo(t *testing.T) {
 	t.Parallel()
 	for _, s := range stores {
@@ -150,19 +194,22 @@ func TestHistoryAndUndo(t *testing.T) {
 			if entries, err := b.History(t.Context(), 5); len(entries) != 0 || err != nil {
 				t.Fatalf("history of nothing: %v, %v", entries, err)
 			}
-			mustBe(t, b.Undo(t.Context(), bookNow, "xan", "slip"), ErrNoPlan)
+			_, err := b.Undo(t.Context(), bookNow, 1, "xan", "slip")
+			mustBe(t, err, ErrNoPlan)
 			for i, name := range []string{"one", "two", "three"} {
 				publish(t, b, int64(i), name)
 			}
 			undo := func() {
 				t.Helper()
-				if err := b.Undo(t.Context(), bookNow.Add(time.Hour), "yara", "slip"); err != nil {
-					t.Fatal(err)
+				last := b.Current().Version()
+				if made, err := b.Undo(t.Context(), bookNow.Add(time.Hour), last, "yara", "slip"); err != nil || made != last+1 {
+					t.Fatal(made, err)
 				}
 			}
 			undo()
 			undo()
-			mustBe(t, b.Undo(t.Context(), bookNow, "yara", "slip"), ErrNoUndo)
+			_, err = b.Undo(t.Context(), bookNow, 5, "yara", "slip")
+			mustBe(t, err, ErrNoUndo)
 			publish(t, b, 5, "six")
 			undo()
 			entries, err := b.History(t.Context(), 10)

@@ -29,10 +29,11 @@ was changed since. Where a later change touches the same part it is refused.`,
 				return sh.takeBack(c.Context(), g, func(e rota.Entry) bool { return e.Version == version })
 			}
 			return sh.withBook(c.Context(), func(b *rota.Book) error {
-				if err := b.Undo(c.Context(), sh.now(), ch.by, ch.why); err != nil {
+				made, err := b.Undo(c.Context(), sh.now(), inForce(b), ch.by, ch.why)
+				if err != nil {
 					return err
 				}
-				fmt.Fprintf(sh.stdout, "version %d is in force: the plan before the last\n", inForce(b))
+				fmt.Fprintf(sh.stdout, "version %d is in force: the plan before the last\n", made)
 				return nil
 			})
 		},
