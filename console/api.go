@@ -2,8 +2,6 @@ package console
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 	"reflect"
 	"strings"
@@ -14,8 +12,6 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"example.org/crisisline/console/access"
-	"example.org/crisisline/queue"
-	"example.org/crisisline/rota"
 )
 
 const (
@@ -165,53 +161,6 @@ func offer[I, O any, P interface {
 		}
 		return &answer[O]{said}, nil
 	})
-}
-
-// notFound is an operation about what is not there.
-var errNotThere = errors.New("there is no such thing, or it is over")
-
-// apiError is an error as a program reads it: never what the store said.
-func (c *Console) apiError(r *asked, o operation, err error) error {
-	var no refused
-	var wrong rota.Problems
-	var missing incomplete
-	var not notDone
-	switch {
-	case errors.As(err, &no):
-		c.noteRefusal(r, no.Do, no.Teams...)
-		return huma.Error403Forbidden(c.refusalWords(r, no.Do, no.Teams...))
-	case errors.As(err, &missing):
-		return huma.Error422UnprocessableEntity(missing.Text, &huma.ErrorDetail{Message: missing.Text, Location: "body." + missing.Field})
-	case errors.As(err, &not):
-		return huma.Error409Conflict(not.Error())
-	case errors.As(err, &wrong):
-		e := &huma.ErrorModel{Status: http.StatusUnprocessableEntity, Title: http.StatusText(http.StatusUnprocessableEntity), Detail: "The rota would not be a good one."}
-		for _, p := range wrong {
-			e.Errors = append(e.Errors, &huma.ErrorDetail{Message: p.Text + ": " + p.Mend})
-		}
-		return e
-	case errors.Is(err, errNotThere), errors.Is(err, queue.ErrNoFollowUp), errors.Is(err, rota.ErrNoDraft), errors.Is(err, rota.ErrNoPlan):
-		return huma.Error404NotFound("There is no such thing, or it is over. Nothing was changed.")
-	case errors.Is(err, errNothingCame), errors.Is(err, queue.ErrNotAnswered), errors.Is(err, queue.ErrNoCall):
-		return huma.Error409Conflict("Nobody was connected to this caller, as far as the ledger still goes. Nothing was recorded.")
-	case errors.Is(err, rota.ErrStale):
-		return huma.Error409Conflict("Somebody else changed it meanwhile. Nothing was changed. Read it again.")
-	case errors.Is(err, rota.ErrRefused):
-		return huma.Error422UnprocessableEntity("The checks refuse it: the draft says what. Mend that, or say in because who answers for it and why.")
-	case known(err), errors.Is(err, rota.ErrUnknown), errors.Is(err, errAsked):
-		return huma.Error422UnprocessableEntity(upper(reasonOf(err)))
-	case errors.Is(err, queue.ErrNoPlace):
-		return huma.Error422UnprocessableEntity("That is no place to go on from.")
-	}
-	c.o.Log.Error("api", "operation", o.ID, "err", err)
-	return huma.Error503ServiceUnavailable("The store gave no clear answer. What was to be changed may or may not have been: look before you try again. Calls are not affected.")
-}
-
-// errAsked is something that was asked wrongly.
-var errAsked = errors.New("asked wrongly")
-
-func wrongly(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", errAsked, fmt.Sprintf(format, args...))
 }
 
 // apiProblem answers a program that was not let in.

@@ -84,11 +84,11 @@ func (c *Console) apiEndFollowUp(r *asked, in *endFollowUpAsk) (followUpJSON, er
 	}
 	switch {
 	case !slices.Contains(p.ends(), in.Body.How):
-		return followUpJSON{}, wrongly("how is one of %s", strings.Join(p.ends(), ", "))
+		return followUpJSON{}, wrongAt("how", "how is one of %s", strings.Join(p.ends(), ", "))
 	case in.Body.At.After(p.now.Add(time.Minute)):
-		return followUpJSON{}, wrongly("at is in the future")
+		return followUpJSON{}, wrongAt("at", "at is in the future")
 	case in.Body.At.Before(p.StartedAt.Truncate(time.Minute)):
-		return followUpJSON{}, wrongly("at is before it was promised")
+		return followUpJSON{}, wrongAt("at", "at is before it was promised")
 	}
 	got, _, err := c.endPromise(r, p.FollowUp, latest(in.Body.At, p.StartedAt), in.Body.How)
 	return followUpOfAPI(got), err
@@ -109,7 +109,7 @@ func (c *Console) apiReviewFollowUp(r *asked, in *reviewAsk) (recordedJSON, erro
 		return recordedJSON{}, err
 	}
 	if !slices.Contains(queue.FollowUpReasons, in.Body.Reason) {
-		return recordedJSON{}, wrongly("reason is one of %s", strings.Join(queue.FollowUpReasons, ", "))
+		return recordedJSON{}, wrongAt("reason", "reason is one of %s", strings.Join(queue.FollowUpReasons, ", "))
 	}
 	first, err := c.reviewPromise(r, p.FollowUp, in.Body.Reason)
 	return recordedJSON{first}, err

@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -28,6 +27,7 @@ type recordAsk struct {
 		Response string           `json:"response,omitempty" doc:"What was promised, whose clock starts; none when nobody need be seen"`
 		Hard     bool             `json:"hard,omitempty" doc:"A hard call: a debrief is owed to the responder"`
 		Duty     call.DutyToRefer `json:"duty_to_refer,omitempty" enum:"consent,no_consent"`
+		Decided  time.Time        `json:"decided,omitzero" doc:"When it was decided what is promised: the clock runs from then; the end of the talk when left out"`
 		Received time.Time        `json:"received,omitzero" doc:"When the call came, where you know: it is found sooner"`
 	}
 }
@@ -37,28 +37,42 @@ type recordedJSON struct {
 }
 
 func (c *Console) apiRecord(r *asked, in *recordAsk) (recordedJSON, error) {
-	id := call.ID(in.ID)
-	events, err := c.o.Story(r.Context(), id, in.Body.Received)
+	t, err := c.taleOf(r, call.ID(in.ID), in.Body.Received)
 	if err != nil {
 		return recordedJSON{}, err
 	}
-	if len(events) == 0 {
-		return recordedJSON{}, errNotThere
-	}
-	rec, err := c.recordingOf(r, tell(id, events, names{c.o.Rota(), c.o.Zone}, c.o.Now()))
+	rec, err := c.recordingOf(r, t)
 	if err != nil {
 		return recordedJSON{}, err
 	}
-	v := url.Values{"code": {string(in.Body.Code)}, "response": {in.Body.Response}, "duty": {string(in.Body.Duty)}}
-	if in.Body.Hard {
-		v.Set("hard", "yes")
+	say := queue.WrapUpRecord{Call: rec.ID, Code: in.Body.Code, Response: in.Body.Response, Hard: in.Body.Hard, Duty: in.Body.Duty, ReceivedAt: rec.received}
+	decided := in.Body.Decided
+	if decided.IsZero() {
+		decided = rec.decided()
 	}
-	say, ps := rec.read(v)
+	ps := rec.wrong(&say, func() (time.Time, *problem) {
+		if ps := toCome("decided", decided, rec.now); len(ps) > 0 {
+			return decided, &ps[0]
+		}
+		return decided, nil
+	})
 	if len(ps) > 0 {
-		return recordedJSON{}, incomplete(ps[0])
+		return recordedJSON{}, amiss(ps)
 	}
 	first, err := c.recordCall(r, say)
 	return recordedJSON{first}, err
+}
+
+// taleOf is the story of a call.
+func (c *Console) taleOf(r *asked, id call.ID, received time.Time) (tale, error) {
+	events, err := c.o.Story(r.Context(), id, received)
+	if err != nil {
+		return tale{}, err
+	}
+	if len(events) == 0 {
+		return tale{}, errNotThere
+	}
+	return tell(id, events, names{c.o.Rota(), c.o.Zone}, c.o.Now()), nil
 }
 
 // offerStory is the operation about one call.
@@ -170,7 +184,7 @@ func (c *Console) apiStory(r *asked, in *storyAsk) (storyJSON, error) {
 		return storyJSON{}, errNotThere
 	}
 	out := storyJSON{ID: call.ID(in.ID)}
-	for _, e := range events {
+	for _, e := range c.fit(r, events) {
 		out.Events = append(out.Events, happenedJSON{
 			At: e.At.UTC(), Kind: e.Kind, Line: e.Line, Team: e.Team, FromTeam: e.FromTeam, Caller: e.Caller, Responder: e.Responder, Tier: e.Tier,
 			Result: e.Result, Outcome: e.Outcome, Presence: e.Presence, Reason: e.Reason, By: e.By, WaitMs: e.WaitMs, TalkMs: e.TalkMs,

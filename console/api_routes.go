@@ -20,7 +20,7 @@ func offerAll(a *api) {
 		{nil, []func(*api){offerNow, offerPeople, offerStory, offerAudit}},
 		{func(o *Options) bool { return o.Changes != nil }, []func(*api){offerRota}},
 		{func(o *Options) bool { return o.Calls != nil }, []func(*api){offerCalls}},
-		{func(o *Options) bool { return o.After != nil }, []func(*api){offerAfter}},
+		{func(o *Options) bool { return o.After != nil }, []func(*api){offerAfter, offerCallbacks}},
 	} {
 		a.where = group.where
 		for _, offer := range group.offer {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -93,7 +94,15 @@ func ranOut(t *testing.T, s *scene) {
 }
 
 // tries has a line for each operation there is.
-var tries = map[string]try{
+var tries = func() map[string]try {
+	all := map[string]try{}
+	for _, some := range []map[string]try{firstTries, callbackTries} {
+		maps.Copy(all, some)
+	}
+	return all
+}()
+
+var firstTries = map[string]try{
 	"me":       {path: "/me", then: said("id", "token:least")},
 	"board":    {path: "/board", then: counts("callers", 2)},
 	"figures":  {path: "/figures", then: said("received", 38.0)},

@@ -39,24 +39,39 @@ type theirs struct {
 	queue.Callback
 }
 
-// owedBack reads a callback, or answers why not.
-func (c *Console) owedBack(w http.ResponseWriter, r *asked, do access.Permission) (b theirs, ok bool) {
+// backOf is a callback, if whoever asks may do something about it.
+func (c *Console) backOf(r *asked, id call.ID, do access.Permission) (b theirs, err error) {
 	ctx, done := context.WithTimeout(r.Context(), c.patience)
 	defer done()
 	b.owing = owing{names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now(), who: r.Who, by: c.by(r.Who)}
-	var err error
-	b.Callback, ok, err = c.o.After.Callback(ctx, call.ID(r.PathValue("id")))
+	var ok bool
+	b.Callback, ok, err = c.o.After.Callback(ctx, id)
 	switch {
 	case err != nil:
-		c.storeSilent(w, r, "read callback", err)
-		return b, false
+		return b, err
 	case !ok:
-		c.render(w, http.StatusNotFound, "message", c.page(r, "No callback", "Nobody promised to ring that caller back, or it was over so long ago that it is no longer kept."))
-		return b, false
-	case do == access.ReadCalls:
-		return b, true
+		return b, queue.ErrNoCallback
+	case do != access.ReadCalls && !r.Who.May(do, b.Team):
+		return b, refused{do, []string{b.Team}}
 	}
-	return b, c.may(w, r, do, b.Team)
+	return b, nil
+}
+
+// owedBack is backOf, or answers why not.
+func (c *Console) owedBack(w http.ResponseWriter, r *asked, do access.Permission) (theirs, bool) {
+	b, err := c.backOf(r, call.ID(r.PathValue("id")), do)
+	var no refused
+	switch {
+	case err == nil:
+		return b, true
+	case errors.As(err, &no):
+		c.refuse(w, r, no.Do, no.Teams...)
+	case errors.Is(err, queue.ErrNoCallback):
+		c.render(w, http.StatusNotFound, "message", c.page(r, "No callback", "Nobody promised to ring that caller back, or it was over so long ago that it is no longer kept."))
+	default:
+		c.storeSilent(w, r, "read callback", err)
+	}
+	return b, false
 }
 
 // callback is the page of one.
@@ -188,7 +203,7 @@ func (c *Console) claim(w http.ResponseWriter, r *asked, what string, do func(co
 	switch {
 	case errors.Is(err, queue.ErrClaimed):
 		b.Callback = got
-		c.showCallback(w, r, http.StatusConflict, b, upper(b.names.by(got.ClaimedBy))+" took it meanwhile, and has it until "+when(got.ClaimedUntil, b.now, b.zone)+".")
+		c.showCallback(w, r, http.StatusConflict, b, b.takenWords(got))
 	case errors.Is(err, queue.ErrNoCallback) || err == nil && !got.DoneAt.IsZero():
 		http.Redirect(w, r.Request, "/follow-ups?done=gone", http.StatusSeeOther)
 	case err != nil:
@@ -203,6 +218,11 @@ func (c *Console) claim(w http.ResponseWriter, r *asked, what string, do func(co
 	default:
 		http.Redirect(w, r.Request, at+"?done=taken", http.StatusSeeOther)
 	}
+}
+
+// takenWords say who has it.
+func (b theirs) takenWords(got queue.Callback) string {
+	return upper(b.names.by(got.ClaimedBy)) + " took it meanwhile, and has it until " + when(got.ClaimedUntil, b.now, b.zone) + "."
 }
 
 // claimCallback is the operation: a callback is taken, kept for longer or given

@@ -67,19 +67,13 @@ func (c *Console) keepTry(w http.ResponseWriter, r *asked) {
 	}
 	again := func(code int, ps ...problem) { c.showForm(w, r, code, b.tryForm(r.PostForm).with(ps...)) }
 	result := r.PostForm.Get("result")
-	var ps []problem
-	if !slices.Contains(queue.CallbackResults, result) {
-		ps = append(ps, problem{"result", "Choose what came of it"})
-	}
-	at, wrong := b.rang(r.PostForm)
-	if wrong != nil {
-		ps = append(ps, *wrong)
-	}
+	at, ps := b.rang(r.PostForm)
+	ps = append(triedSo(result), ps...)
 	if len(ps) > 0 {
 		again(http.StatusUnprocessableEntity, ps...)
 		return
 	}
-	first, err := c.tryCallback(r, b.Call, at, result)
+	_, first, err := c.tryCallback(r, b.Call, at, result)
 	switch {
 	case err != nil:
 		c.o.Log.Error("record attempt", "call", b.Call, "err", err)
@@ -94,24 +88,41 @@ func (c *Console) keepTry(w http.ResponseWriter, r *asked) {
 	}
 }
 
-// rang reads when somebody rang: not before the caller had asked for it.
-func (b theirs) rang(v url.Values) (time.Time, *problem) {
-	at, wrong := happened(v.Get("at"), "at", b.now, b.zone)
-	if wrong == nil && at.Before(b.AskedAt.Truncate(time.Minute)) {
-		wrong = &problem{"at", "That was before they asked, " + when(b.AskedAt, b.now, b.zone)}
+// triedSo is what is wrong with what came of a try.
+func triedSo(result string) []problem {
+	if slices.Contains(queue.CallbackResults, result) {
+		return nil
 	}
-	return at, wrong
+	return []problem{{"result", "Choose what came of it"}}
+}
+
+// rang reads when somebody rang.
+func (b theirs) rang(v url.Values) (time.Time, []problem) {
+	at, wrong := happened(v.Get("at"), "at", b.now, b.zone)
+	if wrong != nil {
+		return at, []problem{*wrong}
+	}
+	return at, b.rangAt(at)
+}
+
+// rangAt is what is wrong with when somebody rang: not before the caller had asked
+// for it.
+func (b theirs) rangAt(at time.Time) []problem {
+	if at.Before(b.AskedAt.Truncate(time.Minute)) {
+		return []problem{{"at", "That was before they asked, " + when(b.AskedAt, b.now, b.zone)}}
+	}
+	return nil
 }
 
 // tryCallback is the operation: somebody has tried, and who.
-func (c *Console) tryCallback(r *asked, id call.ID, at time.Time, result string) (first bool, err error) {
+func (c *Console) tryCallback(r *asked, id call.ID, at time.Time, result string) (got queue.Callback, first bool, err error) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(r.Context()), writePatience)
 	defer done()
-	_, first, err = c.o.After.Attempt(ctx, c.o.Now(), id, c.by(r.Who), at, result)
+	got, first, err = c.o.After.Attempt(ctx, c.o.Now(), id, c.by(r.Who), at, result)
 	if err == nil && first {
 		c.note(r, audit.Entry{What: audit.Recorded, About: string(id), After: "callback tried " + result})
 	}
-	return first, err
+	return got, first, err
 }
 
 // askClose asks how a callback ended.
@@ -150,27 +161,14 @@ func (c *Console) keepClose(w http.ResponseWriter, r *asked) {
 		return
 	}
 	again := func(code int, ps ...problem) { c.showForm(w, r, code, b.closeForm(r.PostForm).with(ps...)) }
-	how, code := r.PostForm.Get("how"), call.Code(r.PostForm.Get("code"))
-	coded := how == "reached" || how == "decided"
-	var ps []problem
-	if !slices.Contains(queue.CallbackEnds, how) {
-		ps = append(ps, problem{"how", "Choose how it ended"})
-	}
-	switch {
-	case coded && !slices.Contains(call.Codes, code):
-		ps = append(ps, problem{"code", "Choose the outcome that fits best"})
-	case !coded:
-		code = ""
-	}
+	how := r.PostForm.Get("how")
+	code, ps := endedSo(how, call.Code(r.PostForm.Get("code")))
 	at, wrong := b.rang(r.PostForm)
-	if wrong != nil {
-		ps = append(ps, *wrong)
-	}
-	if len(ps) > 0 {
+	if ps = append(ps, wrong...); len(ps) > 0 {
 		again(http.StatusUnprocessableEntity, ps...)
 		return
 	}
-	first, err := c.closeCallback(r, b.Call, at, how, code)
+	_, first, err := c.closeCallback(r, b.Call, at, how, code)
 	switch {
 	case errors.Is(err, queue.ErrNoCallback) || err == nil && !first:
 		http.Redirect(w, r.Request, "/follow-ups?done=gone", http.StatusSeeOther)
@@ -182,13 +180,29 @@ func (c *Console) keepClose(w http.ResponseWriter, r *asked) {
 	}
 }
 
+// endedSo is what is wrong with how a callback ended; its outcome is left out where
+// there can be none.
+func endedSo(how string, code call.Code) (_ call.Code, ps []problem) {
+	coded := how == "reached" || how == "decided"
+	if !slices.Contains(queue.CallbackEnds, how) {
+		ps = append(ps, problem{"how", "Choose how it ended"})
+	}
+	switch {
+	case coded && !slices.Contains(call.Codes, code):
+		ps = append(ps, problem{"code", "Choose the outcome that fits best"})
+	case !coded:
+		code = ""
+	}
+	return code, ps
+}
+
 // closeCallback is the operation: a callback is over, and who says so.
-func (c *Console) closeCallback(r *asked, id call.ID, at time.Time, how string, code call.Code) (first bool, err error) {
+func (c *Console) closeCallback(r *asked, id call.ID, at time.Time, how string, code call.Code) (got queue.Callback, first bool, err error) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(r.Context()), writePatience)
 	defer done()
-	_, first, err = c.o.After.Close(ctx, c.o.Now(), id, c.by(r.Who), at, how, code)
+	got, first, err = c.o.After.Close(ctx, c.o.Now(), id, c.by(r.Who), at, how, code)
 	if err == nil && first {
 		c.note(r, audit.Entry{What: audit.Recorded, About: string(id), After: strings.TrimSpace("callback " + how + " " + string(code))})
 	}
-	return first, err
+	return got, first, err
 }

@@ -25,11 +25,19 @@ func (c *Console) owes(w http.ResponseWriter, r *asked) (o owes, ok bool) {
 	if !ok {
 		return o, false
 	}
-	if !c.mayRecord(r, t.team, t.responder) {
+	o, err := c.owesOf(r, t)
+	if err != nil {
 		c.refuse(w, r, access.RecordAny, t.team)
-		return o, false
 	}
-	return owes{t, names{c.o.Rota(), c.o.Zone}, c.o.Now()}, true
+	return o, err == nil
+}
+
+// owesOf is what can be promised after a call, if whoever asks may promise it.
+func (c *Console) owesOf(r *asked, t tale) (owes, error) {
+	if !c.mayRecord(r, t.team, t.responder) {
+		return owes{}, refused{access.RecordAny, []string{t.team}}
+	}
+	return owes{t, names{c.o.Rota(), c.o.Zone}, c.o.Now()}, nil
 }
 
 // askOwe asks what was agreed with a caller about ringing them back.
@@ -39,14 +47,18 @@ func (c *Console) askOwe(w http.ResponseWriter, r *asked) {
 	}
 }
 
+// usually is when they will have asked for it: at the end of the talk.
+func (o owes) usually() time.Time {
+	if o.ended.IsZero() {
+		return o.now
+	}
+	return o.ended
+}
+
 func (o owes) form(v url.Values) form {
 	asked := v.Get("at")
 	if !v.Has("at") {
-		at := o.ended
-		if at.IsZero() {
-			at = o.now
-		}
-		asked = writtenMoment(at, o.now, o.zone)
+		asked = writtenMoment(o.usually(), o.now, o.zone)
 	}
 	f := form{
 		Title: "Promise to ring back the caller of " + o.received.In(o.zone).Format("15:04"), Button: "Promise it",
@@ -76,7 +88,7 @@ func (c *Console) keepOwe(w http.ResponseWriter, r *asked) {
 		again(http.StatusUnprocessableEntity, ps...)
 		return
 	}
-	first, err := c.oweCallback(r, p)
+	_, first, err := c.oweCallback(r, p)
 	switch {
 	case errors.Is(err, queue.ErrNoCall):
 		again(http.StatusConflict, problem{Text: "The ledger no longer has this call. Nothing was promised."})
@@ -96,9 +108,6 @@ func (c *Console) keepOwe(w http.ResponseWriter, r *asked) {
 func (o owes) read(v url.Values) (p queue.CallbackPromise, ps []problem) {
 	p = queue.CallbackPromise{Call: o.ID, ReceivedAt: o.received}
 	at, wrong := happened(v.Get("at"), "at", o.now, o.zone)
-	if wrong == nil && at.Before(o.received.Truncate(time.Minute)) {
-		wrong = &problem{"at", "That was before the call came"}
-	}
 	if wrong != nil {
 		ps = append(ps, *wrong)
 	}
@@ -114,14 +123,24 @@ func (o owes) read(v url.Values) (p queue.CallbackPromise, ps []problem) {
 	}
 	p.SafeFrom = ahead("from", "Say from when, such as 18:00 or tomorrow 09:00")
 	p.SafeUntil = ahead("until", "Say until when, such as 20:00 or tomorrow 20:00")
+	if len(ps) == 0 {
+		ps = o.wrong(p)
+	}
+	return p, ps
+}
+
+// wrong is what cannot be promised so.
+func (o owes) wrong(p queue.CallbackPromise) (ps []problem) {
+	if p.AskedAt.Before(o.received.Truncate(time.Minute)) {
+		ps = append(ps, problem{"at", "That was before the call came"})
+	}
 	switch {
-	case len(ps) > 0:
 	case p.SafeFrom.After(o.now.Add(farthestCallback)):
 		ps = append(ps, problem{"from", "That is more than a month away. Promise it for sooner"})
 	case !p.SafeUntil.IsZero() && !p.SafeUntil.After(latest(o.now, p.SafeFrom)):
 		ps = append(ps, problem{"until", "There is no time left to ring them in"})
 	}
-	return p, ps
+	return ps
 }
 
 // farthestCallback is how far ahead a caller may be promised to be rung back. It
@@ -129,13 +148,13 @@ func (o owes) read(v url.Values) (p queue.CallbackPromise, ps []problem) {
 const farthestCallback = 31 * 24 * time.Hour
 
 // oweCallback is the operation: a caller is owed a callback, and who promised it.
-func (c *Console) oweCallback(r *asked, p queue.CallbackPromise) (first bool, err error) {
+func (c *Console) oweCallback(r *asked, p queue.CallbackPromise) (got queue.Callback, first bool, err error) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(r.Context()), writePatience)
 	defer done()
 	p.By = c.by(r.Who)
-	got, first, err := c.o.After.Owe(ctx, c.o.Now(), p)
+	got, first, err = c.o.After.Owe(ctx, c.o.Now(), p)
 	if err == nil && first {
 		c.note(r, audit.Entry{What: audit.Recorded, About: string(p.Call), After: "callback promised, over by " + got.CloseDue.UTC().Format(time.RFC3339)})
 	}
-	return first, err
+	return got, first, err
 }

@@ -228,6 +228,13 @@ func (rec recording) read(v url.Values) (say queue.WrapUpRecord, ps []problem) {
 		Call: rec.ID, Code: call.Code(v.Get("code")), Response: v.Get("response"), Hard: v.Get("hard") == "yes",
 		Duty: call.DutyToRefer(v.Get("duty")), ReceivedAt: rec.received,
 	}
+	ps = rec.wrong(&say, func() (time.Time, *problem) { return happened(v.Get("decided"), "decided", rec.now, rec.zone) })
+	return say, ps
+}
+
+// wrong is what is wrong with what is said. When a promise is among it, its clock
+// is set by when it was decided.
+func (rec recording) wrong(say *queue.WrapUpRecord, decided func() (time.Time, *problem)) (ps []problem) {
 	if !slices.Contains(call.Codes, say.Code) {
 		ps = append(ps, problem{"code", "Choose the outcome that fits best"})
 	}
@@ -241,23 +248,23 @@ func (rec recording) read(v url.Values) (say queue.WrapUpRecord, ps []problem) {
 		if say.Code == call.CodeUrgent {
 			ps = append(ps, problem{"response", "Say how soon: they are to be seen, and a clock must run"})
 		}
-		return say, ps
+		return ps
 	case !ok:
-		return say, append(ps, problem{"response", "Choose how soon from the list"})
+		return append(ps, problem{"response", "Choose how soon from the list"})
 	}
-	at, p := happened(v.Get("decided"), "decided", rec.now, rec.zone)
+	at, p := decided()
 	if p != nil {
-		return say, append(ps, *p)
+		return append(ps, *p)
 	}
 	if at.Before(rec.received.Truncate(time.Minute)) {
-		return say, append(ps, problem{"decided", "It cannot have been decided before the call came"})
+		return append(ps, problem{"decided", "It cannot have been decided before the call came"})
 	}
 	say.StartedAt = at
 	var holds bool
 	if say.DueAt, holds = promise.Due(at, rec.zone); !holds && say.Response != rec.before.Response {
 		ps = append(ps, problem{"response", fmt.Sprintf("That is for what was decided before %d:00. Choose another", promise.Before/time.Hour)})
 	}
-	return say, ps
+	return ps
 }
 
 // happened reads when something happened: never in the future.
