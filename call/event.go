@@ -53,6 +53,15 @@ var Kinds = []Kind{
 	KindFollowUp, KindFollowUpMissed, KindFollowUpDone, KindFollowUpReviewed,
 }
 
+// Shown is whether a caller's number was presented.
+type Shown string
+
+// The closed set; "" is not known.
+const (
+	ShownPresented Shown = "presented"
+	ShownWithheld  Shown = "withheld"
+)
+
 // Event is one entry of the ledger. Only the fields its Kind needs are set. It
 // never holds a number, a name or a place.
 type Event struct {
@@ -93,6 +102,8 @@ type Event struct {
 	Category string // follow_up…: which promise, metrics.FollowUps names them
 	DueMs    int64  // follow_up…: start of its clock → when it is due
 	Missed   bool   // follow_up_done: it had run out before anybody recorded it; connected: unreached was written
+	SinceMs  int64  // follow_up…: start of its clock → this entry; below 0 when it starts later
+	Number   Shown  // follow_up…: whether the call's number was presented; "" not known any more
 
 	// Wrap-up records. Responder is who had the call.
 	Code Code        // what came of it; "" not recorded
@@ -142,6 +153,8 @@ func (e Event) Values() []string {
 	num("v", e.Version)
 	str("ct", e.Category)
 	num("du", e.DueMs)
+	num("si", e.SinceMs)
+	str("nb", string(e.Number))
 	if e.Missed {
 		str("mi", "1")
 	}
@@ -208,6 +221,8 @@ func (e *Event) set(name, s string) error {
 		e.Category = s
 	case "mi":
 		e.Missed = s == "1"
+	case "nb":
+		e.Number = Shown(s)
 	case "cd":
 		e.Code = Code(s)
 	case "hd":
@@ -243,6 +258,8 @@ func (e *Event) setNumber(name, s string) error {
 		into = &e.Version
 	case "du":
 		into = &e.DueMs
+	case "si":
+		into = &e.SinceMs
 	case "rd":
 		small = &e.Redials
 	case "n":

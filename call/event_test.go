@@ -36,7 +36,7 @@ func drawEvent(t *rapid.T) call.Event {
 		Withheld: rapid.Bool().Draw(t, "withheld"), Redials: rapid.IntMin(0).Draw(t, "redials"),
 		WaitMs: num.Draw(t, "w"), IntakeMs: num.Draw(t, "wi"), QueueMs: num.Draw(t, "wq"), RingMs: num.Draw(t, "wr"),
 		ReturnMs: num.Draw(t, "rt"), TalkMs: num.Draw(t, "tk"), Offers: rapid.IntMin(0).Draw(t, "n"),
-		FirstMs: num.Draw(t, "fm"), Version: num.Draw(t, "v"), Category: text.Draw(t, "ct"), DueMs: num.Draw(t, "du"), Missed: rapid.Bool().Draw(t, "mi"),
+		FirstMs: num.Draw(t, "fm"), Version: num.Draw(t, "v"), Category: text.Draw(t, "ct"), DueMs: num.Draw(t, "du"), SinceMs: num.Draw(t, "si"), Number: call.Shown(text.Draw(t, "nb")), Missed: rapid.Bool().Draw(t, "mi"),
 		Code: rapid.SampledFrom(call.Codes).Draw(t, "cd"), Hard: rapid.Bool().Draw(t, "hd"),
 		Duty: rapid.SampledFrom(call.Duties).Draw(t, "dr"),
 	}

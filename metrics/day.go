@@ -11,7 +11,7 @@ import (
 // DayForm is the version of what a roll-up holds and of the definitions behind
 // it. It is printed on every report; a stored day of another form is made again
 // from the ledger, or refused when the ledger no longer reaches back to it.
-const DayForm = 3
+const DayForm = 4
 
 // Slice names the calls a tally is of: a dimension, and a value of it.
 type Slice string
@@ -27,6 +27,8 @@ const (
 	sliceNumber   Slice = "number/"   // presented or withheld
 	sliceLanguage Slice = "language/" // of the line, by the plan: never stored
 	sliceTeamBand Slice = "teamband/" // team, then part of the day: to compare like with like
+
+	sliceLineCaller Slice = "linecaller/" // line, then who rang: for standards about both
 )
 
 // TeamSlice is the calls of one home team; "" is Unknown.
@@ -50,6 +52,10 @@ func NumberSlice(withheld bool) Slice {
 		return sliceNumber + "withheld"
 	}
 	return sliceNumber + "presented"
+}
+
+func lineCallerSlice(line string, c call.Caller) Slice {
+	return sliceLineCaller + Slice(orUnknown(line)+"/"+callerLabel(c))
 }
 
 func teamBandSlice(team, band string) Slice {
@@ -78,8 +84,9 @@ func Band(hour int) string { return Bands[hour/6%4] }
 // nothing of a caller or a responder. Days are merged by adding.
 type Day struct {
 	Form     int              `json:"form"`
-	From     string           `json:"from"` // first day, 2026-10-31
-	Days     int              `json:"days"` // merged here
+	From     string           `json:"from"`             // first day, 2026-10-31
+	Days     int              `json:"days"`             // merged here
+	Coarse   int              `json:"coarse,omitempty"` // of them, rolled up when less was kept: see Upgraded
 	Zone     string           `json:"zone"`
 	Slices   map[Slice]*Tally `json:"slices"`
 	Phases   [3]int64         `json:"phases"`             // ms of the answered, in the order of Phases
@@ -147,6 +154,19 @@ func (d *Day) at(s Slice) *Tally {
 	return t
 }
 
+// Upgraded is a day of an older form that may stand among those of this one: what
+// is newer is not in it, and it says so by Coarse. nil when it may not.
+func (d *Day) Upgraded() *Day {
+	switch d.Form {
+	case DayForm:
+		return d
+	case 3:
+		d.Form, d.Coarse = DayForm, d.Days
+		return d
+	}
+	return nil
+}
+
 // Merge adds another day, or days. They must be of one form and zone.
 func (d *Day) Merge(o *Day) error {
 	if d.Form != o.Form || d.Zone != o.Zone {
@@ -176,8 +196,8 @@ func (d *Day) Merge(o *Day) error {
 		d.followUp(category).merge(f)
 	}
 	d.Recorded.merge(o.Recorded)
-	d.Reach.Met += o.Reach.Met
-	d.Reach.Missed += o.Reach.Missed
+	d.Reach.merge(o.Reach)
+	d.Coarse += o.Coarse
 	return nil
 }
 

@@ -105,6 +105,7 @@ func (d *Days) aside(e call.Event) bool {
 		if d.counts(e.At) {
 			date, _ := d.local(e.At)
 			d.day(date).followUp(e.Category).Add(e)
+			d.promised(d.day(date), e)
 		}
 	default:
 		return false
@@ -183,18 +184,19 @@ func (d *Days) over(c *inHand, e call.Event) {
 	if !c.connected && !slices.Contains(call.Outcomes, e.Outcome) {
 		day.Wrong[3]++
 	}
-	switch {
-	case c.connected:
-		day.Greeting.Add(c.phases[0])
-	case e.Outcome != call.OutcomeFallback:
-		day.Greeting.Add(e.IntakeMs)
-	}
 	band := Band(c.hour)
-	for _, s := range [...]Slice{
-		SliceAll, TeamSlice(e.Team), LineSlice(c.line), CallerSlice(e.Caller), HourSlice(c.hour), BandSlice(band),
-		NumberSlice(c.withheld), teamBandSlice(e.Team, band),
+	for i, s := range [...]Slice{
+		SliceAll, LineSlice(c.line), CallerSlice(e.Caller), lineCallerSlice(c.line, e.Caller),
+		TeamSlice(e.Team), HourSlice(c.hour), BandSlice(band), NumberSlice(c.withheld), teamBandSlice(e.Team, band),
 	} {
-		day.at(s).count(c, e)
+		t := day.at(s)
+		t.count(c, e)
+		if i < greeted {
+			t.greeted(c, e)
+		}
+	}
+	if ms, known := c.greeting(e); known {
+		day.Greeting.Add(ms)
 	}
 	switch {
 	case c.connected:
@@ -215,6 +217,35 @@ func (d *Days) over(c *inHand, e call.Event) {
 	}
 }
 
+// greeted is how many of a call's slices keep how long its greeting took.
+const greeted = 4
+
+// greeting is how long it took, unless nobody noted it.
+func (c *inHand) greeting(e call.Event) (ms int64, known bool) {
+	switch {
+	case c.connected:
+		return c.phases[0], true
+	case e.Outcome == call.OutcomeFallback:
+		return 0, false
+	}
+	return e.IntakeMs, true
+}
+
+func (t *Tally) greeted(c *inHand, e call.Event) {
+	ms, known := c.greeting(e)
+	if !known {
+		return
+	}
+	switch {
+	case c.connected:
+		t.Greetings.add(call.OutcomeAnswered, ms)
+	case slices.Contains(call.Outcomes, e.Outcome):
+		t.Greetings.add(e.Outcome, ms)
+	default:
+		t.Greetings.add(call.OutcomeFailed, ms) // as it is counted
+	}
+}
+
 func (t *Tally) count(c *inHand, e call.Event) {
 	t.Received++
 	switch {
@@ -227,8 +258,8 @@ func (t *Tally) count(c *inHand, e call.Event) {
 	case e.Outcome == call.OutcomeFallback:
 		t.Fallback++ // how long they waited was not noted
 	default:
-		t.Caller.Others.Add(e.WaitMs)
-		t.Return.Others.Add(e.ReturnMs)
+		t.Caller.other(e.Outcome, e.WaitMs)
+		t.Return.other(e.Outcome, e.ReturnMs)
 		t.other(e.Outcome)
 	}
 }

@@ -152,10 +152,11 @@ func (s Standard) contradictions() []string {
 	p.add(s.Population == PopulationAnswered && s.Stop == MomentAbandoned, "population: nobody answered can have abandoned")
 	p.add(mean && s.Target != nil, "target: a mean is compared with its threshold, leave the target out")
 	p.add(mean && s.Stop == MomentAbandoned, "measure: abandonment is a share")
+	p.add(mean && (s.Stop == MomentSettled || s.Stop == MomentGreetingEnd), "measure: the only mean that is kept is that of the time to connect: say share, or stop at connected")
 	p.add(mean && s.Stop == MomentConnected && s.Population != PopulationAnswered,
 		"population: a mean time to connect exists only for calls answered")
 	p.add(s.Target != nil && (*s.Target <= 0 || *s.Target > 1), "target: a share above 0 and at most 1")
 	p.add(s.Threshold < 0 && (s.Threshold != AnyWait || s.Stop != MomentAbandoned), "threshold: must not be negative")
-	p.add(s.Threshold > 0 && s.Threshold%time.Millisecond != 0, "threshold: whole milliseconds")
+	p.add(s.Threshold > 0 && s.Threshold%time.Second != 0, "threshold: whole seconds, which are what is kept of past days")
 	return p
 }

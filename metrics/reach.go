@@ -15,6 +15,19 @@ type Reach struct {
 	Missed int64 `json:"missed,omitempty"` // not
 }
 
+func (r *Reach) merge(o Reach) {
+	r.Met += o.Met
+	r.Missed += o.Missed
+}
+
+func (r *Reach) count(met bool) {
+	if met {
+		r.Met++
+	} else {
+		r.Missed++
+	}
+}
+
 // Judged is how many needs were.
 func (r Reach) Judged() int64 { return r.Met + r.Missed }
 
@@ -32,13 +45,15 @@ func (d *Days) need(e call.Event) {
 	if !d.counts(first) {
 		return
 	}
-	date, _ := d.local(first)
+	date, hour := d.local(first)
 	if date < d.taken && d.days[date] == nil {
 		return
 	}
-	if met {
-		d.day(date).Reach.Met++
-	} else {
-		d.day(date).Reach.Missed++
+	day := d.day(date)
+	day.Reach.count(met)
+	for _, s := range [...]Slice{
+		LineSlice(e.Line), CallerSlice(e.Caller), lineCallerSlice(e.Line, e.Caller), TeamSlice(e.Team), BandSlice(Band(hour)),
+	} {
+		day.at(s).Reach.count(met)
 	}
 }

@@ -1,8 +1,12 @@
 package metrics
 
 import (
+	"cmp"
 	"fmt"
-	"time"
+	"maps"
+	"slices"
+
+	"example.org/crisisline/call"
 )
 
 // Standing is how a standard stands over days that were rolled up.
@@ -17,44 +21,113 @@ type Standing struct {
 	Why    string
 }
 
-// Standing computes a standard from what was rolled up. Standards that need
-// more than that are judged call by call as they happen, in the metrics, and are
-// said to be.
+// Standing computes a standard from what was rolled up, as judging every call
+// would. Days of an older form may hold too little for it, and then it says so.
 func (d *Day) Standing(s Standard) Standing {
-	out := Standing{Standard: s, Why: "counted live, in the metrics"}
+	out := Standing{Standard: s, Why: fmt.Sprintf("not known of %s rolled up by an earlier version", many(d.Coarse, "day"))}
+	if d.Coarse > 0 && s.fine() {
+		return out
+	}
 	if s.Start == MomentFirstTry {
-		return out.need(d.Reach)
+		r := d.Reach
+		if len(s.Callers)+len(s.Lines) > 0 {
+			r = d.population(s).Reach
+		}
+		return out.share(r.Met, r.Judged())
 	}
-	t, ok := d.population(s)
-	if !ok || len(s.Exclude) > 0 {
-		return out
-	}
+	t := d.population(s)
 	w := t.On(s.clock())
-	var part int64
-	whole := t.Received
-	if s.Population == PopulationAnswered {
-		whole = w.Answered
+	switch s.Stop {
+	case MomentAbandoned:
+		whole := t.ended(s)
+		var late int64
+		if s.counts(call.OutcomeAbandoned) {
+			late = w.Gone.Count()
+			if s.Threshold != AnyWait {
+				late -= w.Gone.Within(s.Threshold)
+			}
+		}
+		return out.share(whole-late, whole)
+	case MomentConnected:
+		switch {
+		case s.Measure == MeasureMean && s.counts(call.OutcomeAnswered):
+			return out.mean(w)
+		case s.Measure == MeasureMean:
+			return out.mean(&Waits{})
+		case s.counts(call.OutcomeAnswered):
+			return out.share(w.Seconds.Within(s.Threshold), t.ended(s))
+		}
+		return out.share(0, t.ended(s))
+	case MomentGreetingEnd:
+		if len(s.Callers)+len(s.Lines)+len(s.Exclude) == 0 && s.Population == PopulationReceived {
+			return out.share(d.Greeting.Within(s.Threshold), d.Greeting.Count()) // older days have it, too
+		}
+		return out.within(t.Greetings)
 	}
+	if len(s.Exclude) == 0 && s.Population == PopulationReceived {
+		return out.within(Ended{call.OutcomeAnswered: w.Seconds, call.OutcomeAbandoned: w.Gone, call.OutcomeFailed: w.Others})
+	}
+	return out.within(w.ended())
+}
+
+// fine reports whether the standard needs what only days of the newest form hold.
+func (s Standard) fine() bool {
+	some := len(s.Callers) + len(s.Lines)
 	switch {
-	case s.Measure == MeasureMean && s.Stop == MomentConnected:
-		return out.mean(w)
-	case s.Stop == MomentConnected && s.Threshold%time.Second == 0:
-		part = w.Seconds.Within(s.Threshold)
-	case s.Stop == MomentAbandoned && s.Threshold == AnyWait:
-		part = whole - w.Left()
-	case s.Stop == MomentAbandoned && s.Threshold == 30*time.Second:
-		part = whole - w.Abandoned[1] - w.Abandoned[2]
-	case s.Stop == MomentAbandoned && s.Threshold == 60*time.Second:
-		part = whole - w.Abandoned[2]
-	case s.Stop == MomentSettled && s.Start == MomentReceived && s.Threshold%time.Second == 0:
-		whole -= t.Fallback // nobody noted how long they waited
-		part = w.Seconds.Within(s.Threshold) + w.Gone.Within(s.Threshold) + w.Others.Within(s.Threshold)
-	case s.Stop == MomentGreetingEnd && s.Population == PopulationReceived && len(s.Callers)+len(s.Lines) == 0 && s.Threshold%time.Second == 0:
-		part, whole = d.Greeting.Within(s.Threshold), d.Greeting.Count()
-	default:
-		return out
+	case len(s.Callers) > 0 && len(s.Lines) > 0:
+		return true
+	case s.Start == MomentFirstTry:
+		return some > 0
+	case s.Stop == MomentGreetingEnd:
+		return some+len(s.Exclude) > 0 || s.Population != PopulationReceived
+	case s.Stop == MomentSettled:
+		return len(s.Exclude) > 0
 	}
-	return out.share(part, whole)
+	return false
+}
+
+// counts reports whether calls that ended so are counted at all.
+func (s Standard) counts(o call.Outcome) bool {
+	return !slices.Contains(s.Exclude, o) && (s.Population == PopulationReceived || o == call.OutcomeAnswered)
+}
+
+// ended is how many calls the standard counts.
+func (t *Tally) ended(s Standard) (n int64) {
+	for o, calls := range map[call.Outcome]int64{
+		call.OutcomeAnswered: t.Caller.Answered, call.OutcomeAbandoned: t.Caller.Left(), call.OutcomeCallback: t.Callback,
+		call.OutcomeHandedOn: t.HandedOn, call.OutcomeFallback: t.Fallback, call.OutcomeFailed: t.Failed,
+	} {
+		if s.counts(o) {
+			n += calls
+		}
+	}
+	return n
+}
+
+// ended is the waits by how they ended; nobody noted those of calls answered
+// while the store was gone.
+func (w *Waits) ended() Ended {
+	failed := maps.Clone(w.Others)
+	for _, h := range w.Chosen {
+		for second, n := range h {
+			failed[second] -= n
+		}
+	}
+	return Ended{
+		call.OutcomeAnswered: w.Seconds, call.OutcomeAbandoned: w.Gone, call.OutcomeFailed: failed,
+		call.OutcomeCallback: w.Chosen[call.OutcomeCallback], call.OutcomeHandedOn: w.Chosen[call.OutcomeHandedOn],
+	}
+}
+
+// within is the share of the waits that are no longer than the threshold.
+func (s Standing) within(waits Ended) Standing {
+	var part, whole int64
+	for o, h := range waits {
+		if s.counts(o) {
+			part, whole = part+h.Within(s.Threshold), whole+h.Count()
+		}
+	}
+	return s.share(part, whole)
 }
 
 // clock is the clock that a standard of calls runs on.
@@ -77,15 +150,6 @@ func (s Standing) share(part, whole int64) Standing {
 	return s
 }
 
-// need is the standing of a standard about needs, which days do not count by line
-// or by who rings.
-func (s Standing) need(r Reach) Standing {
-	if len(s.Callers)+len(s.Lines) > 0 {
-		return s
-	}
-	return s.share(r.Met, r.Judged())
-}
-
 func (s Standing) mean(w *Waits) Standing {
 	if w.Answered == 0 {
 		s.Why = "nobody was answered"
@@ -97,23 +161,31 @@ func (s Standing) mean(w *Waits) Standing {
 }
 
 // population is the calls a standard is about, of what was rolled up: all, some
-// callers', or some lines'.
-func (d *Day) population(s Standard) (*Tally, bool) {
-	if len(s.Callers) > 0 && len(s.Lines) > 0 {
-		return nil, false
-	}
-	if len(s.Callers)+len(s.Lines) == 0 {
-		return d.Of(SliceAll), true
+// callers', some lines', or some callers' on some lines.
+func (d *Day) population(s Standard) *Tally {
+	callers, lines := distinct(s.Callers), distinct(s.Lines)
+	if len(callers)+len(lines) == 0 {
+		return d.Of(SliceAll)
 	}
 	sum := &Tally{}
-	for _, c := range s.Callers {
-		sum.Merge(d.Of(CallerSlice(c)))
+	for _, c := range callers {
+		for _, l := range lines {
+			sum.Merge(d.Of(lineCallerSlice(l, c)))
+		}
+		if len(lines) == 0 {
+			sum.Merge(d.Of(CallerSlice(c)))
+		}
 	}
-	for _, l := range s.Lines {
-		sum.Merge(d.Of(LineSlice(l)))
+	for _, l := range lines {
+		if len(callers) == 0 {
+			sum.Merge(d.Of(LineSlice(l)))
+		}
 	}
-	return sum, true
+	return sum
 }
+
+// distinct is each value once.
+func distinct[T cmp.Ordered](list []T) []T { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
 // Promise is the standard in words.
 func (s Standing) Promise() string {

@@ -1,6 +1,10 @@
 package metrics
 
-import "time"
+import (
+	"time"
+
+	"example.org/crisisline/call"
+)
 
 // Tally is what came of some calls that are over, by both clocks. Tallies of
 // the same kind of calls are merged by adding; every published figure of the
@@ -13,6 +17,35 @@ type Tally struct {
 	Failed   int64 `json:"fail,omitempty"`
 	Caller   Waits `json:"c"` // by the caller's clock
 	Return   Waits `json:"r"` // by the return's
+
+	// Greetings are from the first ring to the greeting's end, or to the call's, by
+	// how the call ended: of the whole, and by line and who rang.
+	Greetings Ended        `json:"g,omitempty"`
+	Reach     Reach        `json:"re,omitzero"` // needs whose first try was on the day
+	Kept      PromisesKept `json:"k,omitempty"` // promises after a call, on the day of each entry
+}
+
+// Ended are waits by how their calls ended.
+type Ended map[call.Outcome]Histogram
+
+func (e *Ended) add(o call.Outcome, ms int64) {
+	if *e == nil {
+		*e = Ended{}
+	}
+	h := (*e)[o]
+	h.Add(ms)
+	(*e)[o] = h
+}
+
+func (e *Ended) merge(o Ended) {
+	if *e == nil && len(o) > 0 {
+		*e = make(Ended, len(o))
+	}
+	for outcome, more := range o {
+		h := (*e)[outcome]
+		h.Merge(more)
+		(*e)[outcome] = h
+	}
 }
 
 // Waits are the answers and abandonments of a tally on one clock.
@@ -27,6 +60,7 @@ type Waits struct {
 	Seconds   Histogram `json:"h,omitempty"`  // of the answered
 	Gone      Histogram `json:"g,omitempty"`  // of the abandoned
 	Others    Histogram `json:"o,omitempty"`  // until a callback, a hand-over or our own failure ended them
+	Chosen    Ended     `json:"oc,omitempty"` // of them, those that a callback or a hand-over ended
 }
 
 // On is the waits by one clock.
@@ -46,6 +80,9 @@ func (t *Tally) Merge(o *Tally) {
 	t.Failed += o.Failed
 	t.Caller.merge(&o.Caller)
 	t.Return.merge(&o.Return)
+	t.Greetings.merge(o.Greetings)
+	t.Reach.merge(o.Reach)
+	t.Kept.merge(o.Kept)
 }
 
 func (w *Waits) merge(o *Waits) {
@@ -61,6 +98,15 @@ func (w *Waits) merge(o *Waits) {
 	w.Seconds.Merge(o.Seconds)
 	w.Gone.Merge(o.Gone)
 	w.Others.Merge(o.Others)
+	w.Chosen.merge(o.Chosen)
+}
+
+// other counts a wait that a callback, a hand-over or our own failure ended.
+func (w *Waits) other(o call.Outcome, ms int64) {
+	w.Others.Add(ms)
+	if o == call.OutcomeCallback || o == call.OutcomeHandedOn {
+		w.Chosen.add(o, ms)
+	}
 }
 
 func (w *Waits) answer(ms int64) {

@@ -125,8 +125,14 @@ func (l *ledger) rollUp(ctx context.Context) (made int, err error) {
 		return 0, fmt.Errorf("read roll-ups: %w", err)
 	}
 	have := make(map[string]bool, len(kept))
-	for _, name := range kept {
-		have[name] = true
+	form, err := l.rdb.HGet(ctx, l.rollUps(), formField).Int()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return 0, fmt.Errorf("read roll-ups: %w", err)
+	}
+	if form == metrics.DayForm { // else all are made anew while the ledger has them
+		for _, name := range kept {
+			have[name] = true
+		}
 	}
 	var dates []time.Time
 	first := l.midnight(l.now.Add(-l.cfg.Privacy.LedgerFor).Add(36 * time.Hour))
@@ -140,8 +146,14 @@ func (l *ledger) rollUp(ctx context.Context) (made int, err error) {
 			made++
 		}
 	})
+	if err == nil && form != metrics.DayForm {
+		err = l.rdb.HSet(ctx, l.rollUps(), formField, metrics.DayForm).Err()
+	}
 	return made, err
 }
+
+// formField is which form the roll-ups were last all brought to.
+const formField = "form"
 
 // rollUpAndTrim keeps what is over and forgets what is old. Without a plan
 // nobody knows where a day begins, and nothing is done.
@@ -185,9 +197,11 @@ func (l *ledger) month(ctx context.Context, m metrics.Month) (*metrics.Day, some
 func (l *ledger) rollUps() string { return "cl:{" + l.cfg.Service.ID + "}:rollup" }
 
 // stored reads roll-ups by their dates, or by the names given; nil for one that
-// is not there. One by other definitions or in another zone is made again.
+// is not there. One by other definitions or in another zone is made again; a day
+// that the ledger no longer reaches is taken as it is, where it may be.
 func (l *ledger) stored(ctx context.Context, dates []time.Time, names ...string) ([]*metrics.Day, error) {
-	if names == nil {
+	single := names == nil
+	if single {
 		for _, d := range dates {
 			names = append(names, d.Format(time.DateOnly))
 		}
@@ -209,8 +223,12 @@ func (l *ledger) stored(ctx context.Context, dates []time.Time, names ...string)
 		if err != nil {
 			return nil, fmt.Errorf("read roll-up %s: %w", names[i], err)
 		}
-		if d.Form == metrics.DayForm && d.Zone == l.zone.String() {
+		switch {
+		case d.Zone != l.zone.String():
+		case d.Form == metrics.DayForm:
 			days[i] = d
+		case single && dates[i].Before(l.reaches()):
+			days[i] = d.Upgraded()
 		}
 	}
 	return days, nil
