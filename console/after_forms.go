@@ -111,7 +111,7 @@ func momentField(v url.Values, label string, now time.Time, zone *time.Location)
 	if !v.Has("at") {
 		at = writtenMoment(now, now, zone)
 	}
-	return field{Kind: "moment", Name: "at", Label: label, Hint: momentHint, Value: at}
+	return field{Kind: "moment", Name: "at", Label: label, Hint: hintOf(now, zone), Value: at}
 }
 
 // keepEnd keeps it.

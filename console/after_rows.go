@@ -66,7 +66,7 @@ type owedDo struct {
 
 // page puts what is owed in order: by team, the worst first. It is pure.
 func (o owing) page(read owedRead) owedPage {
-	p := owedPage{AsOf: o.now.In(o.zone).Format("15:04:05"), More: len(read.Callbacks) >= owedShown || len(read.Open) >= owedShown}
+	p := owedPage{AsOf: onWall(o.now, o.zone, "15:04:05"), More: len(read.Callbacks) >= owedShown || len(read.Open) >= owedShown}
 	var rows []owedRow
 	sums := map[string]int{}
 	for _, b := range read.Callbacks {

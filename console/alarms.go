@@ -41,7 +41,7 @@ func (c *composer) healthAlarms() []alarm {
 	wrong := c.Mode != "" && c.Mode != ModeNormal && c.Rota != nil // without a plan that is the alarm
 	if c.Stale {
 		a := alarm{Level: "danger", Title: "This page cannot see the calls", Stale: true}
-		a.Text = "Calls and people’s states are shown as of " + c.Calls.At.In(c.Zone).Format("15:04:05") + "."
+		a.Text = "Calls and people’s states are shown as of " + onWall(c.Calls.At, c.Zone, "15:04:05") + "."
 		if c.Calls.At.IsZero() {
 			a.Text = "No calls can be shown."
 		}

@@ -15,7 +15,7 @@ import (
 
 // callerOf is how people refer to a caller: by when they rang.
 func (c *composer) callerOf(r *queue.Record) string {
-	return "the caller of " + r.ReceivedAt.In(c.Zone).Format("15:04:05")
+	return "the caller of " + onWall(r.ReceivedAt, c.Zone, "15:04:05")
 }
 
 // answeredMeanwhile warns when nothing can come of it.

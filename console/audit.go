@@ -193,7 +193,7 @@ func (n names) asksFor(w audit.Wanted) string {
 }
 
 func (n names) heldWords(s audit.Standing) held {
-	at := s.At.In(n.zone).Format("15:04")
+	at := onWall(s.At, n.zone, "15:04")
 	switch {
 	case s.Err != nil:
 		return held{"red", "The audit does not hold together: " + strings.TrimPrefix(s.Err.Error(), audit.ErrBroken.Error()+": ") + ". Tell the administrator now. Nothing here may be relied on from there on."}
@@ -211,12 +211,9 @@ var auditTones = map[string]string{
 func (n names) entryRow(e audit.Entry, who access.Person) auditRow {
 	at := e.At.In(n.zone)
 	row := auditRow{
-		Number: e.Number, Day: at.Format("Monday 2 January 2006"), At: at.Format("15:04:05"),
+		Number: e.Number, Day: at.Format("Monday 2 January 2006"), At: onWall(at, n.zone, "15:04:05"),
 		Who: n.person(e.Who), Role: access.Role(e.Role).Words(), What: upper(audit.Words(e.What)), Tone: auditTones[e.What],
 		Why: e.Why, Before: e.Before, After: e.After,
-	}
-	if same := at.Format("15:04"); at.Add(time.Hour).Format("15:04") == same || at.Add(-time.Hour).Format("15:04") == same {
-		row.At += at.Format(" MST") // the wall shows it twice that night
 	}
 	if row.What == "" {
 		row.What = e.What

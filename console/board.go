@@ -74,7 +74,7 @@ type sum struct {
 // compose is the board of one moment. It is pure.
 func compose(m moment) board {
 	c := newComposer(m)
-	b := board{At: m.Now, AsOf: m.Calls.At.In(m.Zone).Format("15:04:05")}
+	b := board{At: m.Now, AsOf: onWall(m.Calls.At, m.Zone, "15:04:05")}
 	b.Duty = c.duties()
 	b.Waiting, b.Talking, b.Quiet = c.callers()
 	b.Sum = c.sum()

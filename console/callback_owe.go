@@ -61,7 +61,7 @@ func (o owes) form(v url.Values) form {
 		asked = writtenMoment(o.usually(), o.now, o.zone)
 	}
 	f := form{
-		Title: "Promise to ring back the caller of " + o.received.In(o.zone).Format("15:04"), Button: "Promise it",
+		Title: "Promise to ring back the caller of " + onWall(o.received, o.zone, "15:04"), Button: "Promise it",
 		Action: callAt(o.ID, "callback/promise", o.received), Back: Link{"Back to the call", storyAt(o.ID, o.received, "")},
 		Lines: []string{"Only when they agreed to it. It stays on the list, with two clocks, until somebody says that it is over."},
 	}
@@ -71,7 +71,7 @@ func (o owes) form(v url.Values) form {
 	f.Fields = []field{
 		{Kind: "moment", Name: "from", Label: "Safe to ring from", Hint: "Leave it empty if it is safe now. Such as 18:00, or tomorrow 09:00.", Value: v.Get("from")},
 		{Kind: "moment", Name: "until", Label: "Safe until", Hint: "Leave it empty if there is no end.", Value: v.Get("until")},
-		{Kind: "moment", Name: "at", Label: "When did they ask for it?", Hint: momentHint, Value: asked},
+		{Kind: "moment", Name: "at", Label: "When did they ask for it?", Hint: hintOf(o.now, o.zone), Value: asked},
 	}
 	return f
 }
@@ -114,9 +114,9 @@ func (o owes) read(v url.Values) (p queue.CallbackPromise, ps []problem) {
 	p.AskedAt = at
 	ahead := func(name, say string) (at time.Time) {
 		if text := v.Get(name); text != "" {
-			var ok bool
-			if at, ok = readAhead(text, o.now, o.zone); !ok {
-				ps = append(ps, problem{name, say})
+			var no notRead
+			if at, no = readAhead(text, o.now, o.zone); no != "" {
+				ps = append(ps, problem{name, no.or(say)})
 			}
 		}
 		return at

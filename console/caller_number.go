@@ -40,7 +40,7 @@ func (c *Console) callerNumber(w http.ResponseWriter, r *asked) (unmasking, bool
 	if !ok || !c.may(w, r, access.SeeNumbers, t.team) {
 		return unmasking{}, false
 	}
-	rang := t.received.In(c.o.Zone).Format("15:04")
+	rang := onWall(t.received, c.o.Zone, "15:04")
 	u := unmasking{
 		Title: "Show the number of the caller of " + rang, About: string(t.ID), Teams: []string{t.team},
 		Action: callAt(t.ID, "number", t.received), Back: Link{"Back to the call", storyAt(t.ID, t.received, "")}, Reasons: callerReasons, NoWords: true,

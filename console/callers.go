@@ -121,7 +121,7 @@ func (c *composer) teamCallers(id string, of []*queue.Record) teamCallers {
 func (c *composer) row(r *queue.Record) callerRow {
 	row := callerRow{
 		ID:    r.ID,
-		Rang:  r.ReceivedAt.In(c.Zone).Format("15:04:05"),
+		Rang:  onWall(r.ReceivedAt, c.Zone, "15:04:05"),
 		Who:   callerWord(r.Caller),
 		Line:  c.line(r.Line),
 		Team:  c.team(r.Team),

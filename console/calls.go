@@ -79,7 +79,7 @@ func (c *Console) calls(w http.ResponseWriter, r *asked) {
 	n, now := names{c.o.Rota(), c.o.Zone}, c.o.Now()
 	v := r.URL.Query()
 	s, ps := n.search(v, now)
-	p := callsPage{Problems: ps, Spans: n.spanLinks(s, v, now), Fields: n.searchFields(s, v, ps), Narrowed: n.narrowed(s.Filter), Clear: s.times(), Open: len(ps) > 0}
+	p := callsPage{Problems: ps, Spans: n.spanLinks(s, v, now), Fields: n.searchFields(s, v, ps, now), Narrowed: n.narrowed(s.Filter), Clear: s.times(), Open: len(ps) > 0}
 	if len(ps) > 0 {
 		c.render(w, http.StatusUnprocessableEntity, "calls", c.page(r, "Error: Calls", p))
 		return

@@ -116,16 +116,16 @@ func (s *search) readTimes(v url.Values, now time.Time, zone *time.Location) (ps
 	}
 	s.When, s.From, s.To = "", time.UnixMilli(0), now
 	if from != "" {
-		at, ok := readMoment(from, now, zone, firstOfTwo)
-		if !ok {
-			ps = append(ps, problem{"from", "Say from when, such as 20:00 or 19 June 20:00"})
+		at, no := readMoment(from, now, zone, firstOfTwo)
+		if no != "" {
+			ps = append(ps, problem{"from", no.or("Say from when, such as 20:00 or 19 June 20:00")})
 		}
 		s.From = at
 	}
 	if until != "" {
-		at, ok := readMoment(until, now, zone, lastOfTwo)
-		if !ok {
-			ps = append(ps, problem{"until", "Say until when, such as 08:00 or 20 June 08:00"})
+		at, no := readMoment(until, now, zone, lastOfTwo)
+		if no != "" {
+			ps = append(ps, problem{"until", no.or("Say until when, such as 08:00 or 20 June 08:00")})
 		}
 		s.To = at.Truncate(time.Minute).Add(time.Minute)
 	}

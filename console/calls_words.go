@@ -35,10 +35,10 @@ func (n names) spanLinks(s search, v url.Values, now time.Time) (all []spanLink)
 }
 
 // searchFields are the questions, with what was asked for.
-func (n names) searchFields(s search, v url.Values, ps []problem) []field {
+func (n names) searchFields(s search, v url.Values, ps []problem, now time.Time) []field {
 	from, until := v.Get("from"), v.Get("until")
 	fields := []field{
-		{Kind: "moment", Name: "from", Label: "From", Hint: momentHint, Value: from},
+		{Kind: "moment", Name: "from", Label: "From", Hint: hintOf(now, n.zone), Value: from},
 		{Kind: "moment", Name: "until", Label: "Until", Hint: "Leave it empty for until now.", Value: until},
 		{Kind: "select", Name: "team", Label: "Team", Choices: picked(n.teamChoices(), s.Filter.Team, "Every team")},
 		{Kind: "select", Name: "outcome", Label: "How it ended", Choices: picked(outcomeChoices(), string(s.Filter.Outcome), "Any way")},
@@ -182,7 +182,7 @@ type callLine struct {
 // callLine tells a call in a line. It is pure.
 func (n names) callLine(c queue.CallSummary, back string, now time.Time) callLine {
 	at := c.ReceivedAt.In(n.zone)
-	l := callLine{Href: storyAt(c.ID, c.ReceivedAt, back), At: at.Format("15:04:05"), About: n.team(c.Team) + " · " + callerWord(c.Caller) + " · " + n.line(c.Line)}
+	l := callLine{Href: storyAt(c.ID, c.ReceivedAt, back), At: onWall(at, n.zone, "15:04:05"), About: n.team(c.Team) + " · " + callerWord(c.Caller) + " · " + n.line(c.Line)}
 	if at.Format(time.DateOnly) != now.In(n.zone).Format(time.DateOnly) {
 		l.Day = at.Format("Mon 2 January")
 		if at.Year() != now.In(n.zone).Year() {

@@ -68,7 +68,7 @@ func (m mending) slotChoice(t turn) choice {
 
 // longSpan is a span with its date, for choosing from a list.
 func (m mending) longSpan(from, until time.Time) string {
-	return from.In(m.zone).Format("Mon 2 Jan 15:04") + " to " + until.In(m.zone).Format("15:04")
+	return onWall(from, m.zone, "Mon 2 Jan 15:04") + " to " + onWall(until, m.zone, "15:04")
 }
 
 // partners are those who may take one of the shifts, each with what they could

@@ -24,14 +24,14 @@ const (
 
 // readMoment reads a moment that has been. A time alone is the last one that the
 // wall has shown, a day without a year the last there was; GMT or BST behind the
-// time says which of two is meant.
-func readMoment(text string, now time.Time, zone *time.Location, w which) (time.Time, bool) {
+// time says which of two is meant. notRead says why it is none.
+func readMoment(text string, now time.Time, zone *time.Location, w which) (time.Time, notRead) {
 	return moments{now: now.In(zone), zone: zone, which: w}.read(text)
 }
 
 // readAhead reads a moment that is to come, or has just begun: a time alone is the
 // next one, or that of the hour that has passed.
-func readAhead(text string, now time.Time, zone *time.Location) (time.Time, bool) {
+func readAhead(text string, now time.Time, zone *time.Location) (time.Time, notRead) {
 	return moments{now: now.In(zone), zone: zone, ahead: true}.read(text)
 }
 
@@ -39,6 +39,20 @@ func readAhead(text string, now time.Time, zone *time.Location) (time.Time, bool
 // none was given.
 func readDay(words []string, now time.Time) (day time.Time, alone, ok bool) {
 	return moments{now: now}.day(words)
+}
+
+// notRead is why what was typed is no moment, in words; "" when it is one.
+type notRead string
+
+// noMoment is what cannot be read as a time at all: the page says how to write one.
+const noMoment notRead = "noMoment"
+
+// or is why, in words; say where the words must come from the page.
+func (n notRead) or(say string) string {
+	if n == noMoment {
+		return say
+	}
+	return string(n)
 }
 
 // moments reads what is typed at now.
@@ -49,34 +63,46 @@ type moments struct {
 	ahead bool // what is meant is to come
 }
 
-func (m moments) read(text string) (time.Time, bool) {
+func (m moments) read(text string) (time.Time, notRead) {
 	words := strings.Fields(strings.ToLower(strings.NewReplacer(",", " ", "/", " ", " at ", " ").Replace(" " + text + " ")))
 	season := ""
 	if n := len(words); n > 1 && (words[n-1] == "gmt" || words[n-1] == "bst") {
 		words, season = words[:n-1], words[n-1]
 	}
 	if len(words) == 1 && words[0] == "now" {
-		return m.now, true
+		return m.now, ""
 	}
 	if len(words) == 0 {
-		return time.Time{}, false
+		return time.Time{}, noMoment
 	}
 	hour, minute, ok := readTime(words[len(words)-1])
 	if !ok {
-		return time.Time{}, false
+		return time.Time{}, noMoment
 	}
 	day, alone, ok := m.day(words[:len(words)-1])
 	if !ok {
-		return time.Time{}, false
+		return time.Time{}, noMoment
 	}
 	at := onDay(day, hour, minute, m.zone, m.which, season)
-	switch {
-	case alone && !m.ahead && at.After(m.now):
-		at = onDay(day.AddDate(0, 0, -1), hour, minute, m.zone, m.which, season)
-	case alone && m.ahead && m.now.Sub(at) > time.Hour: // sooner, and it has just begun
+	switch passed := m.now.Sub(moved(at, hour, minute)); {
+	case alone && !m.ahead && passed < 0:
+		first := onDay(day, hour, minute, m.zone, firstOfTwo, season)
+		if at = first; first.After(m.now) { // the first of two may have been, when the second is to come
+			at = onDay(day.AddDate(0, 0, -1), hour, minute, m.zone, m.which, season)
+		}
+	case alone && m.ahead && passed > time.Hour: // sooner, and it has just begun
 		at = onDay(day.AddDate(0, 0, 1), hour, minute, m.zone, m.which, season)
 	}
-	return at, true
+	_, never := skipped(at, hour, minute)
+	return at, notRead(never)
+}
+
+// moved is at, or when the clocks went forward over what was typed.
+func moved(at time.Time, hour, minute int) time.Time {
+	if change, never := skipped(at, hour, minute); never != "" {
+		return change
+	}
+	return at
 }
 
 func readTime(text string) (hour, minute int, ok bool) {
@@ -186,10 +212,7 @@ func onDay(day time.Time, hour, minute int, zone *time.Location, w which, season
 // BST is behind it where the wall shows the time twice.
 func writtenMoment(t, now time.Time, zone *time.Location) string {
 	t, now = t.In(zone), now.In(zone)
-	text := t.Format("15:04")
-	if t.Add(time.Hour).Format("15:04") == text || t.Add(-time.Hour).Format("15:04") == text {
-		text += t.Format(" MST")
-	}
+	text := onWall(t, zone, "15:04")
 	switch {
 	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
 		return text

@@ -37,7 +37,7 @@ func (c *Console) myFeeds(ctx context.Context, n names, id string) []myFeed {
 	var all []myFeed
 	for _, f := range feeds {
 		if f.Of.Person == id {
-			all = append(all, myFeed{f.ID, f.At.In(n.zone).Format("2 January 2006, 15:04")})
+			all = append(all, myFeed{f.ID, onWall(f.At, n.zone, "2 January 2006, 15:04")})
 		}
 	}
 	return all

@@ -115,7 +115,7 @@ func (c *Console) page(r *asked, title string, body any) page {
 	now := c.o.Now()
 	p := page{
 		Title: title, Service: c.o.ServiceName, Notice: c.o.Notice, Body: body,
-		At: now, AtLocal: now.In(c.o.Zone).Format("15:04:05"),
+		At: now, AtLocal: onWall(now, c.o.Zone, "15:04:05"),
 		Zone: zoneName(c.o.Zone),
 		Menu: c.menu(r),
 	}

@@ -103,7 +103,7 @@ func (n names) shiftSpan(from, until, now time.Time) string {
 	if until.Sub(now) < 6*24*time.Hour || until.Sub(from) >= 24*time.Hour {
 		return n.span(from, until, now)
 	}
-	return from.In(n.zone).Format("Mon 2 January 15:04") + " to " + until.In(n.zone).Format("15:04")
+	return onWall(from, n.zone, "Mon 2 January 15:04") + " to " + onWall(until, n.zone, "15:04")
 }
 
 // work is what somebody works and how they rest. What lies behind is by the plan

@@ -93,7 +93,7 @@ func (rec recording) said() url.Values {
 // form asks what came of the call: two presses for most calls.
 func (rec recording) form(v url.Values) form {
 	f := form{
-		Title: "What came of the call of " + rec.received.In(rec.zone).Format("15:04") + "?", Action: callAt(rec.ID, "record", rec.received),
+		Title: "What came of the call of " + onWall(rec.received, rec.zone, "15:04") + "?", Action: callAt(rec.ID, "record", rec.received),
 		Button: "Save", Back: Link{"Back to the call", storyAt(rec.ID, rec.received, "")},
 	}
 	if !rec.before.RecordedAt.IsZero() {
@@ -116,7 +116,7 @@ func (rec recording) form(v url.Values) form {
 			Kind: "select", Name: "response", Label: "How soon must somebody be there for them?",
 			Hint: "Starts its clock. Choose it when somebody is to see them, or is to hear from you.", Choices: rec.responses(v.Get("response")),
 		},
-		{Kind: "moment", Name: "decided", Label: "When was that decided?", Hint: "The clock runs from then. " + momentHint, Value: decided},
+		{Kind: "moment", Name: "decided", Label: "When was that decided?", Hint: "The clock runs from then. " + hintOf(rec.now, rec.zone), Value: decided},
 		{Kind: "radios", Name: "hard", Label: "Was it a hard call?", Hint: "Whoever had the caller is offered a debrief. It counts against nobody.", Choices: orFirst(entered([]choice{
 			{Value: "no", Text: "No"}, {Value: "yes", Text: "Yes, it was hard"},
 		}, v, "hard"))},
@@ -269,10 +269,10 @@ func (rec recording) wrong(say *queue.WrapUpRecord, decided func() (time.Time, *
 
 // happened reads when something happened: never in the future.
 func happened(text, name string, now time.Time, zone *time.Location) (time.Time, *problem) {
-	at, ok := readMoment(text, now, zone, lastOfTwo)
+	at, no := readMoment(text, now, zone, lastOfTwo)
 	switch {
-	case !ok:
-		return time.Time{}, &problem{name, "Say when, such as 21:40 or yesterday 21:40"}
+	case no != "":
+		return time.Time{}, &problem{name, no.or("Say when, such as 21:40 or yesterday 21:40")}
 	case at.After(now):
 		return time.Time{}, &problem{name, "That is still to come. Say when it happened"}
 	}

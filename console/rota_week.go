@@ -193,11 +193,11 @@ func (n names) weekCell(team string, tier call.Tier, spans []tierSpan, day time.
 		case through || s.until.Sub(s.from) > 24*time.Hour && s.from.Equal(day):
 			out.When = "All day"
 		case ends:
-			out.When = "Until " + s.until.In(n.zone).Format("15:04")
+			out.When = "Until " + onWall(s.until, n.zone, "15:04")
 		case s.until.Sub(s.from) > 24*time.Hour:
-			out.When = "From " + s.from.In(n.zone).Format("15:04")
+			out.When = "From " + onWall(s.from, n.zone, "15:04")
 		default:
-			out.When = s.from.In(n.zone).Format("15:04") + " to " + s.until.In(n.zone).Format("15:04")
+			out.When = onWall(s.from, n.zone, "15:04") + " to " + onWall(s.until, n.zone, "15:04")
 			out.Note = oddLength(s.from, s.until, n.zone)
 		}
 		if len(s.people) == 0 {

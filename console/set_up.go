@@ -44,7 +44,7 @@ var verdicts = map[string]struct {
 // setUp tests everything, and says how it went.
 func (c *Console) setUp(w http.ResponseWriter, r *asked) {
 	p := setUpPageOf(c.o.SetUp(r.Context()))
-	p.At = c.o.Now().In(c.o.Zone).Format("15:04:05")
+	p.At = onWall(c.o.Now(), c.o.Zone, "15:04:05")
 	title := "Set-up"
 	if p.Fail > 0 {
 		title = count(p.Fail, "thing", "things") + " to mend: Set-up"

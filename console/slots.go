@@ -215,7 +215,7 @@ func (n names) teamList(ids []string) string {
 func (n names) span(from, until, now time.Time) string {
 	end := when(until, now, n.zone)
 	if from.In(n.zone).Format(time.DateOnly) == until.In(n.zone).Format(time.DateOnly) {
-		end = until.In(n.zone).Format("15:04")
+		end = onWall(until, n.zone, "15:04")
 	}
 	return when(from, now, n.zone) + " to " + end
 }

@@ -163,7 +163,7 @@ func (c *Console) mayRecord(r *asked, team, responder string) bool {
 // tell makes a story of a call's entries. It is pure.
 func tell(id call.ID, events []call.Event, n names, now time.Time) tale {
 	first := events[0]
-	t := tale{ID: id, Rang: first.At.In(n.zone).Format("15:04:05 on 2 January 2006"), received: first.At, withheld: first.Withheld}
+	t := tale{ID: id, Rang: onWall(first.At, n.zone, "15:04:05 on 2 January 2006"), received: first.At, withheld: first.Withheld}
 	t.Facts = []fact{{Label: "Line", Value: n.line(first.Line)}, {Label: "Who rings", Value: callerWord(first.Caller)}}
 	for _, e := range events {
 		t.Entries = append(t.Entries, n.entry(e, first.At))

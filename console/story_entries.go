@@ -33,7 +33,7 @@ func seconds(ms int64) string {
 
 func (n names) entry(e call.Event, began time.Time) entry {
 	at := e.At.In(n.zone)
-	out := entry{At: at.Format("15:04:05"), After: "+" + mmss(e.At.Sub(began))}
+	out := entry{At: onWall(at, n.zone, "15:04:05"), After: "+" + mmss(e.At.Sub(began))}
 	if at.Format(time.DateOnly) != began.In(n.zone).Format(time.DateOnly) {
 		out.Day = at.Format("Mon 2 January")
 	}

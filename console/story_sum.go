@@ -33,7 +33,7 @@ func (n names) phones(events []call.Event) (rows []phoneRow) {
 			last["to "+e.Responder] = len(rows)
 			rows = append(rows, phoneRow{
 				Name: n.person(e.Responder), Where: n.team(e.Team) + ", " + lower(tierWord(e.Tier)),
-				At: e.At.In(n.zone).Format("15:04:05"), Result: "still open", Tone: "blue",
+				At: onWall(e.At, n.zone, "15:04:05"), Result: "still open", Tone: "blue",
 			})
 		case call.KindOfferEnded, call.KindAccepted:
 			i, ok := last[key(e)]

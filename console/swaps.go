@@ -99,7 +99,7 @@ func (n names) slotText(slot rota.Slot) string {
 		return slot.Shift
 	}
 	start, end := n.slotSpan(slot)
-	text := start.Format("Mon 2 January 15:04") + " to " + end.Format("15:04")
+	text := onWall(start, n.zone, "Mon 2 January 15:04") + " to " + onWall(end, n.zone, "15:04")
 	if !slot.Until.IsZero() {
 		text = start.Format("Mon 2 January") + " to " + end.Format("Mon 2 January") + ", each " + s.Start.String() + " to " + s.End.String()
 	}

@@ -147,7 +147,7 @@ func (n names) day(t time.Time) string {
 	if t = t.In(n.zone); t.Hour() == 0 && t.Minute() == 0 {
 		return t.Format("2 January 2006")
 	}
-	return t.Format("2 January 2006 at 15:04")
+	return onWall(t, n.zone, "2 January 2006 at 15:04")
 }
 
 // onTiers is who is on for a team now, tier by tier; nobody reports whether none

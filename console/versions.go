@@ -40,7 +40,7 @@ type versionsPage struct {
 }
 
 func (n names) versionRow(e rota.Entry, now time.Time) versionRow {
-	row := versionRow{Version: e.Version, At: e.At.In(n.zone).Format("Mon 2 January 2006, 15:04"), Who: n.person(e.Who), Why: n.sentences(e.Why)}
+	row := versionRow{Version: e.Version, At: onWall(e.At, n.zone, "Mon 2 January 2006, 15:04"), Who: n.person(e.Who), Why: n.sentences(e.Why)}
 	if row.Why == "" {
 		row.Why = "No reason was given."
 	}

@@ -54,16 +54,16 @@ func list(names []string) string {
 }
 
 // when is an instant on the wall: "08:00" on the day of now, "Sun 08:00"
-// within the week, else with its date.
+// within the week, else with its date; with GMT or BST where the wall shows it twice.
 func when(t, now time.Time, zone *time.Location) string {
 	t, now = t.In(zone), now.In(zone)
 	switch {
 	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
-		return t.Format("15:04")
+		return onWall(t, zone, "15:04")
 	case t.Sub(now).Abs() < 6*24*time.Hour:
-		return t.Format("Mon 15:04")
+		return onWall(t, zone, "Mon 15:04")
 	}
-	return t.Format("Mon 2 January 15:04")
+	return onWall(t, zone, "Mon 2 January 15:04")
 }
 
 var callerWords = map[call.Caller]string{

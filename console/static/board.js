@@ -115,7 +115,13 @@ function live(text) {
 }
 
 const zoned = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: body.dataset.zone || undefined })
-const localTime = (ms) => zoned.format(new Date(ms))
+const zoneNamed = new Intl.DateTimeFormat('en-GB', { timeZone: body.dataset.zone || undefined, hour: 'numeric', timeZoneName: 'short' })
+// In the hour that the wall shows twice GMT or BST stands behind the time.
+const localTime = (ms) => {
+  const text = zoned.format(new Date(ms))
+  if (![-3600000, 3600000].some((by) => zoned.format(new Date(ms + by)) === text)) return text
+  return `${text} ${zoneNamed.formatToParts(new Date(ms)).find((part) => part.type === 'timeZoneName').value}`
+}
 
 let last = now()
 
