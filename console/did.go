@@ -66,6 +66,7 @@ var whyWords = map[queue.Why]string{
 	queue.WhyGreeting:   "The caller hears the greeting. Nobody is rung before it ends.",
 	queue.WhyRinging:    "Their phone rings for another caller at this moment.",
 	queue.WhyOnCall:     "They are with a caller.",
+	queue.WhyOnPhone:    "They are still on the phone after a call. They can be rung once they have hung up.",
 	queue.WhyWrapUp:     "They are in wrap-up. Ask them; when they are ready, end it first.",
 	queue.WhyOnBreak:    "They are on a break. When they are ready, set them back first.",
 	queue.WhyAway:       "They are set away. When they can be rung, set them back first.",

@@ -34,6 +34,7 @@ var myDone = map[string]string{
 var myWhyNot = map[queue.Why]string{
 	queue.WhyRinging:   "Your phone rings for a caller at this moment. Take the call, or wait until it stops.",
 	queue.WhyOnCall:    "You are with a caller. You can go when the call is over: a break ends the wrap-up.",
+	queue.WhyOnPhone:   "You are still on the phone with us. Hang up first.",
 	queue.WhyWrapUp:    "You are in wrap-up. End it first.",
 	queue.WhyOnBreak:   "You are on a break. Say that you are back first.",
 	queue.WhyAway:      "You are set away. Say that you are back first.",

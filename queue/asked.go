@@ -52,6 +52,7 @@ const (
 	WhyOffShift  Why = "off_shift"   // the rota does not name them now
 	WhyNotInPlan Why = "not_in_plan" // there is no such person, or team, in the plan in force
 	WhyNoNumber  Why = "no_number"   // the plan has no number that can be rung
+	WhyOnPhone   Why = "on_phone"    // a leg of ours is still at their ear
 	WhyLastHuman Why = "last_human"  // they are outside the rota and always there
 )
 
@@ -59,7 +60,7 @@ const (
 var Whys = []Why{
 	WhyRung, WhyNobodyFree, WhyHandedOver, WhySet, WhyAlready, WhyAllAsked, WhyMoved,
 	WhyOver, WhyAccepted, WhyConnected, WhyHeldBack, WhyGreeting,
-	WhyRinging, WhyOnCall, WhyWrapUp, WhyOnBreak, WhyAway, WhyFree, WhyOffShift, WhyNotInPlan, WhyNoNumber, WhyLastHuman,
+	WhyRinging, WhyOnCall, WhyWrapUp, WhyOnBreak, WhyAway, WhyFree, WhyOffShift, WhyNotInPlan, WhyNoNumber, WhyOnPhone, WhyLastHuman,
 }
 
 // PresenceWhy is the reason that lies in what somebody is doing.

@@ -18,6 +18,7 @@
 //	q:<pool>        zset    call → score; who waits in a pool
 //	pres            hash    responder → state|since|call, of a break or who is away state|since|reason|until; no entry: free, never rung
 //	miss            hash    responder → misses in a row
+//	up              hash    responder → offer whose leg is at their ear: picked up, and not said to be over
 //	due             zset    kind:id → when; every deadline there is
 //	live            zset    call → when received; calls with a caller on the line
 //	conf:<name>     string  conference → call
@@ -47,7 +48,7 @@
 // kf how long it is kept; co 1 while a callback is owed, 2 after; ho 1 once a
 // person handed it over; lim the agreements of its ladder. An offer's hash has the fields of offerFields and: ps, pp and pr
 // the responder's idle-since, presence and pause before, rf its time to ring, sn 1
-// once its leg was reported.
+// once its leg was reported, dn the one that was said to be over.
 // A follow-up's: c call, ct category, by who recorded it, st and du start and due,
 // tm l cl the call's, rp whom it is owed to, mi 1 once it ran out, dn how dby its
 // end, why rby rv its review. A callback's: c tm l cl the call's, by who promised
@@ -71,6 +72,7 @@
 //   - A responder is promised to at most one call, and whoever is promised,
 //     connected or in wrap-up is so for a call that names them, or, in wrap-up, for
 //     one that they were dropped from.
+//   - Nobody is promised whose phone is up.
 //   - A call has at most one winner; one compare-and-set decides.
 //   - Every live call, open offer, accepted call and wrap-up has a deadline, and
 //     nothing that is over has one. No call is without an owner.

@@ -282,7 +282,7 @@ func (p picture) checkDeadlines() (wrong []string) {
 		}
 	}
 	for member := range p.due {
-		if !want[member] && !may[member] && !strings.HasPrefix(member, "away:") {
+		if !want[member] && !may[member] && !strings.HasPrefix(member, "away:") && !strings.HasPrefix(member, "leg:") {
 			wrong = append(wrong, "deadline of something over: "+member)
 		}
 	}

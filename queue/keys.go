@@ -9,6 +9,7 @@ const (
 	keyConf      = "conf:"
 	keyPresence  = "pres"
 	keyMisses    = "miss"
+	keyPhoneUp   = "up"
 	keyDue       = "due"
 	keyLive      = "live"
 	keyLedger    = "ledger"

@@ -58,7 +58,7 @@ func TestModel(t *testing.T) {
 			"free": m.free, "sent": m.sentAny, "event": m.event, "offer end": m.offerEnd, "accept": m.accept, "accept again": m.accept,
 			"joined": m.joined, "joined again": m.joined, "drop": m.drop, "finish": m.finish, "wrap-up end": m.wrapUpEnd,
 			"presence": m.setPresence, "sweep": m.sweep, "time": m.time, "held": m.held,
-			"ring person": m.ringPerson, "hand over": m.handOver,
+			"ring person": m.ringPerson, "hand over": m.handOver, "leg down": m.legDown, "ready": m.ready,
 		})
 		m.drain()
 	})
@@ -90,7 +90,7 @@ func (m *model) anOffer(t *rapid.T) Offer {
 }
 
 func (m *model) oracle() oracle {
-	o := oracle{picture: m.picture(), tried: map[string]map[string]string{}, now: m.now}
+	o := oracle{picture: m.picture(), tried: map[string]map[string]string{}, up: m.hash(m.key(keyPhoneUp)), now: m.now}
 	for id := range o.calls {
 		o.tried[id] = m.hash(m.key("tried:" + id))
 	}
@@ -185,7 +185,7 @@ func (m *model) ringPerson(t *rapid.T) {
 	c := o.calls[string(a.Call)]
 	p, _, had := o.presence(a.Responder)
 	want := call.State(c["st"]).Unanswered() && number(c["nb"]) <= ms(m.now) &&
-		(p == call.PresenceFree || p == call.PresenceWrapUp && had == string(a.Call))
+		(p == call.PresenceFree || p == call.PresenceWrapUp && had == string(a.Call)) && !o.onPhone(a.Responder)
 	m.doubly(t, func() error {
 		got, did, err := m.RingPerson(m.ctx(), m.now, a)
 		if did.Done != want || (got != nil) != want || !slices.Contains(Whys, did.Why) {
@@ -234,6 +234,9 @@ func (m *model) offerEnd(t *rapid.T) {
 		t.Skip("not an end")
 	}
 	a := Aside{After: 2, For: time.Minute, Others: team}
+	if rapid.Bool().Draw(t, "by its leg") {
+		a.Leg = "leg-" + string(o.ID)
+	}
 	m.doubly(t, func() error { _, err := m.OfferEnd(m.ctx(), m.now, o.ID, result, a); return err })
 }
 
@@ -253,6 +256,16 @@ func (m *model) joined(t *rapid.T) {
 	o := m.anOffer(t)
 	leg := rapid.SampledFrom([]string{string(o.Call), "leg-" + string(o.ID)}).Draw(t, "leg")
 	m.doubly(t, func() error { _, _, err := m.Joined(m.ctx(), m.now, conference(o.Call), leg); return err }, ErrNoCall)
+}
+
+func (m *model) legDown(t *rapid.T) {
+	o := m.anOffer(t)
+	m.doubly(t, func() error { _, _, err := m.LegDown(m.ctx(), o.ID); return err })
+}
+
+func (m *model) ready(t *rapid.T) {
+	o := m.anOffer(t)
+	m.doubly(t, func() error { _, _, err := m.Ready(m.ctx(), m.now, o.ID); return err })
 }
 
 func (m *model) drop(t *rapid.T) {

@@ -14,6 +14,7 @@ import (
 type oracle struct {
 	picture
 	tried map[string]map[string]string // call → responder → when
+	up    map[string]string            // responder → offer whose leg is at their ear
 	pace  int64
 	now   time.Time
 }
@@ -29,6 +30,8 @@ func (o oracle) presence(r string) (p call.Presence, since int64, id string) {
 	}
 	return call.PresenceFree, 0, ""
 }
+
+func (o oracle) onPhone(r string) bool { return o.offers[o.up[r]] != nil }
 
 // wantsPhone: unanswered, not held back, fewer phones than wanted.
 func (o oracle) wantsPhone(id string, want int) bool {
@@ -52,7 +55,7 @@ func (o oracle) claim(c Claim) []string {
 			p, since, had := o.presence(r)
 			kind := 0
 			switch {
-			case slices.ContainsFunc(all, func(x candidate) bool { return x.r == r }) || o.triedLately(id, r, c.ReofferAfter):
+			case slices.ContainsFunc(all, func(x candidate) bool { return x.r == r }) || o.triedLately(id, r, c.ReofferAfter) || o.onPhone(r):
 				continue
 			case r == o.calls[id]["pf"] && (p == call.PresenceFree || p == call.PresenceWrapUp && had == id):
 			case p == call.PresenceFree:
@@ -84,7 +87,7 @@ func (o oracle) claim(c Claim) []string {
 
 // free says which call a freed responder is promised to, "" for none.
 func (o oracle) free(f Freed) (best string) {
-	if p, _, _ := o.presence(f.Responder); p != call.PresenceFree {
+	if p, _, _ := o.presence(f.Responder); p != call.PresenceFree || o.onPhone(f.Responder) {
 		return ""
 	}
 	bestScore, bestDuty := int64(0), 0

@@ -22,6 +22,27 @@ func (s *Store) WrapUpEnd(ctx context.Context, now time.Time, responder, reason 
 	return stood(r), err
 }
 
+// Ready ends the wrap-up of the responder who has an offer's leg, because they
+// pressed the key for it. Their leg is still there: they are not rung before it
+// has ended. ErrNoOffer when the store does not hold the offer.
+func (s *Store) Ready(ctx context.Context, now time.Time, id call.OfferID) (responder string, st Stood, err error) {
+	r, err := s.run(ctx, "ready", s.keys, []any{ms(now), string(id)})
+	if err != nil {
+		return "", Stood{}, err
+	}
+	return r.str(0), Stood{Free: r.flag(1), Changed: r.flag(2)}, nil
+}
+
+// LegDown says that the leg of an offer has ended, of which the carrier said
+// nothing by itself. free: its responder may be wanted.
+func (s *Store) LegDown(ctx context.Context, id call.OfferID) (responder string, free bool, err error) {
+	r, err := s.run(ctx, "leg_down", s.keys, []any{string(id)})
+	if err != nil {
+		return "", false, err
+	}
+	return r.str(0), r.flag(1), nil
+}
+
 // Standing asks for a responder to be put on a break, set away, or brought back.
 type Standing struct {
 	Responder string

@@ -46,9 +46,7 @@ func TestTwoAcceptsAtOnceOneWins(t *testing.T) {
 		if won != 1 {
 			t.Fatalf("call %d has %d responders", i, won)
 		}
-		if _, err := w.Finish(w.ctx(), w.now, id, Finish{Reason: "caller_left"}); err != nil {
-			t.Fatal(err)
-		}
+		w.finishes(id, Finish{})
 	}
 	w.check()
 }
@@ -86,6 +84,7 @@ func TestAcceptAndFinishAtOnce(t *testing.T) {
 		if wonFirst == leftFirst {
 			t.Fatalf("call %d: %s, %+v", i, accepted.Verdict, finished)
 		}
+		w.hangsUp(claimed.Offers[0].ID)
 	}
 	w.check()
 }

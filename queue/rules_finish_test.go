@@ -281,3 +281,56 @@ func TestSnapshot(t *testing.T) {
 		}
 	})
 }
+
+// Whoever has a leg of ours at their ear is not rung, whatever they are doing.
+func TestPhoneUp(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		w.arrives("a")
+		o := w.connected("a", "amy")
+		must[Finished](w)(w.Finish(w.ctx(), w.now, "a", Finish{Reason: "caller_left", WrapUp: time.Minute}))
+		if who, stood, err := w.Ready(w.ctx(), w.now, o.ID); who != "amy" || stood != (Stood{Changed: true, Free: true}) || err != nil {
+			t.Fatalf("ready: %s %+v %v", who, stood, err)
+		}
+		if p := w.presence("amy"); p.Presence != call.PresenceFree || !p.OnPhone {
+			t.Fatalf("ready, and still on the phone: %+v", p)
+		}
+		w.arrives("b")
+		if got := w.claims(w.claimFor("b", 1, "amy")); len(got.Offers) != 0 || !got.Waiting {
+			t.Errorf("claimed: %+v", got)
+		}
+		if got := w.frees(w.freedFor("amy")); got != nil {
+			t.Errorf("freed: %+v", got)
+		}
+		if _, did := w.rings(w.askedFor("b", "amy")); did.Why != WhyOnPhone {
+			t.Errorf("asked for by name: %+v", did)
+		}
+		if w.dues()["leg:"+string(o.ID)] == 0 {
+			t.Error("nobody will ask after a leg whose end is never told")
+		}
+		w.check()
+		ended := must[OfferEnded](w)(w.OfferEnd(w.ctx(), w.now, o.ID, call.ResultNoKey, Aside{Leg: "leg-" + string(o.ID)}))
+		if ended.First || !ended.Freed {
+			t.Errorf("the leg's end: %+v, want her free", ended)
+		}
+		if got := w.frees(w.freedFor("amy")); got == nil || got.Call != "b" {
+			t.Errorf("freed when her phone is down: %+v", got)
+		}
+		w.check()
+	})
+}
+
+// The key and the end of its leg are told in the wrong order: nobody is there any more.
+func TestAKeyAfterTheEndOfItsLeg(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		w.arrives("a")
+		o := w.claims(w.claimFor("a", 1, "amy")).Offers[0]
+		w.sent(o)
+		must[OfferEnded](w)(w.OfferEnd(w.ctx(), w.now, o.ID, call.ResultNoKey, Aside{Leg: "leg-" + string(o.ID)}))
+		if got := w.accepts(o); got.Verdict == VerdictWon {
+			t.Error("a caller is given to a phone that has been put down")
+		}
+		w.check()
+	})
+}

@@ -53,7 +53,7 @@ func (s *Store) readPresent(ctx context.Context, snap *Snapshot, limit int) ([]s
 	var live *redis.StringSliceCmd
 	var liveCount, callbacks, callbacksLate *redis.IntCmd
 	var late, due *redis.StringSliceCmd
-	var presences, misses *redis.MapStringStringCmd
+	var presences, misses, up *redis.MapStringStringCmd
 	_, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 		live = p.ZRange(ctx, s.key(keyLive), 0, int64(limit)-1)
 		liveCount = p.ZCard(ctx, s.key(keyLive))
@@ -63,6 +63,7 @@ func (s *Store) readPresent(ctx context.Context, snap *Snapshot, limit int) ([]s
 		due = p.ZRangeByScore(ctx, s.key(keyFollowDue), &redis.ZRangeBy{Min: "-inf", Max: "(" + strconv.FormatInt(ms(snap.At), 10), Count: overdueCounted})
 		presences = p.HGetAll(ctx, s.key(keyPresence))
 		misses = p.HGetAll(ctx, s.key(keyMisses))
+		up = p.HGetAll(ctx, s.key(keyPhoneUp))
 		return nil
 	})
 	if err != nil {
@@ -74,7 +75,7 @@ func (s *Store) readPresent(ctx context.Context, snap *Snapshot, limit int) ([]s
 	}
 	snap.Live, snap.Callbacks, snap.CallbacksOverdue = int(liveCount.Val()), int(callbacks.Val()), int(callbacksLate.Val())
 	snap.FollowUpsOverdue = owedToCallers(late.Val()) + owedToCallers(due.Val())
-	snap.Presences = readPresences(presences.Val(), misses.Val())
+	snap.Presences = readPresences(presences.Val(), misses.Val(), up.Val())
 	for _, p := range snap.Presences {
 		if p.Presence == call.PresenceWrapUp && !slices.Contains(ids, string(p.Call)) {
 			ids = append(ids, string(p.Call))
@@ -98,14 +99,14 @@ func owedToCallers(members []string) (n int) {
 	return n
 }
 
-func readPresences(presences, misses map[string]string) []PresenceRecord {
+func readPresences(presences, misses, up map[string]string) []PresenceRecord {
 	records := make([]PresenceRecord, 0, len(presences))
 	for responder, packed := range presences {
 		part := strings.SplitN(packed, "|", 3)
 		if len(part) != 3 {
 			continue
 		}
-		p := PresenceRecord{Responder: responder, Presence: call.Presence(part[0]), Since: instant(part[1]), Misses: int(number(misses[responder]))}
+		p := PresenceRecord{Responder: responder, Presence: call.Presence(part[0]), Since: instant(part[1]), Misses: int(number(misses[responder])), OnPhone: up[responder] != ""}
 		if p.Presence == call.PresenceBreak || p.Presence == call.PresenceAway {
 			why, until, _ := strings.Cut(part[2], "|")
 			p.Why, p.Until = call.Pause(why), instant(until)

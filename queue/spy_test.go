@@ -136,6 +136,10 @@ func everyMethod(w *world, each func(name string, do func() error)) {
 		_, _, err := w.Drop(ctx, w.now, "a", Dropped{Offer: freed.ID, LiveFor: time.Minute})
 		return err
 	})
+	run("OfferEnd", func() error {
+		_, err := w.OfferEnd(ctx, w.now, freed.ID, call.ResultNoKey, Aside{Leg: "leg-2"})
+		return err
+	})
 	var again Offer
 	run("Claim", func() error {
 		got, err := w.Claim(ctx, w.now, w.claimFor("a", 1, "amy", "bob", "cat"))
@@ -154,6 +158,8 @@ func everyMethod(w *world, each func(name string, do func() error)) {
 		_, err := w.Finish(ctx, w.now, "a", Finish{Reason: "caller_left", WrapUp: time.Minute, KeepFor: time.Hour})
 		return err
 	})
+	run("Ready", func() error { _, _, err := w.Ready(ctx, w.now, again.ID); return err })
+	run("LegDown", func() error { _, _, err := w.LegDown(ctx, again.ID); return err })
 	run("WrapUpEnd", func() error { _, err := w.WrapUpEnd(ctx, w.now, "cat", "ready", ""); return err })
 	run("SetPresence", func() error {
 		_, err := w.SetPresence(ctx, w.now, Standing{Responder: "cat", To: call.PresenceBreak, Why: call.PauseRest})

@@ -313,6 +313,7 @@ const (
 	DueLive   DueKind = "live"   // no word of this caller's leg for a while
 	DueWrapUp DueKind = "wrap"   // a responder's wrap-up is over
 	DueAway   DueKind = "away"   // a responder's break or setting aside is over
+	DueLeg    DueKind = "leg"    // nobody has said that the leg of an offer that is over has ended
 )
 
 // Due is one deadline that has passed and is now this process's to act on.
@@ -331,6 +332,7 @@ type PresenceRecord struct {
 	Why       call.Pause // break, away: the reason
 	Until     time.Time  // break, away: when it ends by itself; zero when it does not
 	Misses    int        // in a row
+	OnPhone   bool       // a leg of ours is at their ear: they are not rung, whatever they are doing
 }
 
 // Snapshot is the present in one read, for pages and the watchdog.

@@ -190,7 +190,17 @@ func (w *world) finishes(id call.ID, f Finish) Finished {
 	if f.Reason == "" {
 		f.Reason = "caller_left"
 	}
-	return must[Finished](w)(w.Finish(w.ctx(), w.now, id, f))
+	done := must[Finished](w)(w.Finish(w.ctx(), w.now, id, f))
+	if done.Call.Offer != "" {
+		w.hangsUp(done.Call.Offer)
+	}
+	return done
+}
+
+// hangsUp puts down the phone of an offer's responder.
+func (w *world) hangsUp(id call.OfferID) {
+	w.Helper()
+	must2[string, bool](w)(w.LegDown(w.ctx(), id))
 }
 
 // stands sets somebody on a break, away or back.

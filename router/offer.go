@@ -225,7 +225,6 @@ func (r *Router) offerStatus(ctx context.Context, h *hook) error {
 	r.posts.Delete(id)
 	if !e.First && e.Result == call.ResultAccepted {
 		r.later(ctx, "drop", func(ctx context.Context) error { return r.drop(ctx, e.Call, id) })
-		return nil
 	}
 	r.afterOfferEnd(ctx, e)
 	return nil

@@ -179,6 +179,44 @@ func (r *Router) liveDue(ctx context.Context, now time.Time, id call.ID) error {
 	return r.deferDue(ctx, queue.DueLive, string(id), now.Add(liveEvery))
 }
 
+// legDue looks up a leg that its responder should have put down by now, of whose
+// end nothing was heard: they are not rung while it may be at their ear. When the
+// carrier cannot say, they are: an engaged phone costs a moment, a person who is
+// never rung again costs a shift.
+func (r *Router) legDue(ctx context.Context, now time.Time, id call.OfferID) error {
+	var offer queue.OfferRecord
+	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		offer, err = r.o.Store.Offer(ctx, id)
+		return err
+	})
+	if err != nil && !errors.Is(err, queue.ErrNoOffer) {
+		return err
+	}
+	if offer.SID != "" {
+		if err := r.deferDue(ctx, queue.DueLeg, string(id), now.Add(legEvery)); err != nil {
+			return err
+		}
+		leg, err := r.o.Carrier.FetchCall(ctx, offer.SID)
+		r.o.Metrics.CarrierRequest("fetch_call", carrierResult(err))
+		if err == nil && !twilio.Ended(leg.Status) {
+			return nil
+		}
+	}
+	var who string
+	var free bool
+	err = r.store.through(ctx, now, func(ctx context.Context) (err error) {
+		who, free, err = r.o.Store.LegDown(ctx, id)
+		return err
+	})
+	if free {
+		r.freeAll(ctx, who)
+	}
+	return ignoreNoOffer(err)
+}
+
+// legEvery is between two looks at a leg that should be over.
+const legEvery = 30 * time.Second
+
 // liveFor is how long a waiting or greeted caller may be silent; liveEvery is
 // between looks at a call in conversation, which is silent by nature.
 const (

@@ -117,6 +117,9 @@ func (r *Router) endOffer(ctx context.Context, id call.OfferID, result call.Resu
 func (r *Router) afterOfferEnd(ctx context.Context, e queue.OfferEnded) {
 	if !e.First {
 		r.o.Metrics.Ignored(call.KindOfferEnded)
+		if e.Freed { // over before, and now their phone is down
+			r.freeAll(ctx, e.Responder)
+		}
 		return
 	}
 	r.o.Log.Info("offer ended", "call", e.Call, "responder", e.Responder, "result", e.Result, "set_aside", e.SetAside)
@@ -188,14 +191,14 @@ func (r *Router) endLeg(ctx context.Context, sid string) error {
 	return nil
 }
 
-// cancel ends the legs of phones that must stop ringing. A leg the carrier has
+// cancel ends the legs of phones that must stop ringing, and frees their
+// responders after: a phone that still rings is engaged. A leg the carrier has
 // not named yet is ended when it is named (see sent).
 func (r *Router) cancel(ctx context.Context, legs []queue.Leg) {
 	for _, leg := range legs {
-		if leg.SID != "" {
-			r.later(ctx, "cancel", func(ctx context.Context) error { return r.endLeg(ctx, leg.SID) })
-		}
-		r.freeAll(ctx, leg.Responder)
+		r.later(ctx, "cancel", func(ctx context.Context) error {
+			return errors.Join(r.endLeg(ctx, leg.SID), r.freed(ctx, leg.Responder))
+		})
 	}
 }
 

@@ -126,6 +126,8 @@ func (r *Router) act(ctx context.Context, now time.Time, d queue.Due) error {
 	case queue.DueAway:
 		_, err := r.comeBack(ctx, now, d.ID, call.PauseTimed, "")
 		return err
+	case queue.DueLeg:
+		return r.legDue(ctx, now, call.OfferID(d.ID))
 	}
 	r.o.Log.Warn("unknown deadline", "kind", d.Kind)
 	return r.settleDue(ctx, d.Kind, d.ID)

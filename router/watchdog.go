@@ -65,7 +65,7 @@ type Stall struct {
 func Stalled(p queue.Snapshot, plan *rota.Rota, t Timing, now time.Time) (stalls []Stall) {
 	busy := map[string]bool{}
 	for _, who := range p.Presences {
-		if who.Presence != call.PresenceFree || now.Sub(who.Since) < t.ReofferAfter {
+		if who.Presence != call.PresenceFree || who.OnPhone || now.Sub(who.Since) < t.ReofferAfter {
 			busy[who.Responder] = true // not free, or only just: perhaps asked for this very call
 		}
 	}

@@ -116,20 +116,21 @@ func (r *Router) recordWrapUp(ctx context.Context, h *hook, then Prompt, say fun
 	return nil
 }
 
-// ready ends the wrap-up, once the responder's phone is down. Rung while it is
-// still up it would be engaged.
+// ready ends the wrap-up. Whoever waits for the responder rings once their phone
+// is down, which the leg's last status tells: rung while it is up it is engaged.
 func (r *Router) ready(ctx context.Context, h *hook) error {
 	w := r.words()
 	h.say(verbs(w, twilio.Hangup{}, w.WrapUpReady)...)
-	offer, err := r.offered(ctx, h)
-	if err != nil {
-		return err
+	var who string
+	did, err := r.frees(ctx, h.now, "", func(ctx context.Context) (stood queue.Stood, err error) {
+		who, stood, err = r.o.Store.Ready(ctx, h.now, call.OfferID(h.id))
+		return stood, err
+	})
+	if did.Done {
+		r.o.Log.Info("wrap-up ended", "responder", who, "reason", "ready")
 	}
-	return r.deferDue(ctx, queue.DueWrapUp, offer.Responder, h.now.Add(w.WrapUpReady.Length()+phoneDown))
+	return err
 }
-
-// phoneDown is what a phone needs, after the last word, to be free again.
-const phoneDown = 3 * time.Second
 
 // offered is the offer that a responder's webhook is about.
 func (r *Router) offered(ctx context.Context, h *hook) (offer queue.OfferRecord, err error) {

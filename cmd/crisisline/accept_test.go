@@ -191,6 +191,9 @@ func (l *line) keptEveryPromise(warned bool) {
 	if double := l.network.DoubleBridges(); len(double) > 0 {
 		l.t.Errorf("double bridges: %v", double)
 	}
+	if clashes := l.network.Clashes(); len(clashes) > 0 && !warned {
+		l.t.Errorf("telephones that were up or rang were rung: %+v", clashes)
+	}
 	if warnings := l.network.Warnings(); len(warnings) > 0 && !warned {
 		l.t.Errorf("the network warns: %v", warnings)
 	}

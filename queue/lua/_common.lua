@@ -234,6 +234,29 @@ local function keep(c)
   if (c.cf or '') ~= '' then redis.call('PEXPIRE', P .. 'conf:' .. c.cf, ms) end
 end
 
+-- Telephones. Whoever has a leg of ours at their ear is not rung, whatever their
+-- presence says: it would be engaged. A leg counts from when it is picked up (one
+-- that only rings and is cancelled may never be told of again) until the carrier
+-- says that it is over; what it says may be lost, so once nothing holds its
+-- responder any more the leg is looked up, and again until it is over.
+
+local function picked_up(o) redis.call('HSET', P .. 'up', o.r, o.id) end
+
+local function has_phone_up(r)
+  local offer = redis.call('HGET', P .. 'up', r)
+  return offer and redis.call('EXISTS', P .. 'offer:' .. offer) == 1
+end
+
+-- The responder of an offer has nothing to do with its call any more.
+local function let_go(o, now)
+  if redis.call('HGET', P .. 'up', o.r) == o.id then due('leg', o.id, now + 30000) end
+end
+
+local function phone_down(o)
+  undue('leg', o.id)
+  if redis.call('HGET', P .. 'up', o.r) == o.id then redis.call('HDEL', P .. 'up', o.r) end
+end
+
 -- Ends a wrap-up and, when it is the last responder's, its call: a responder who
 -- was dropped may be finishing while another has the caller. The responder's
 -- presence is for whoever calls this to set. by: who ended it at a screen, or ''.
@@ -272,6 +295,7 @@ end
 -- the idle; whoever had been set aside and did nothing goes back to that.
 local function release(o, result, now)
   local state, _, id = presence(o.r)
+  let_go(o, now)
   if state ~= 'offered' or id ~= o.c then return false end
   local since = now
   if result == 'lost' or result == 'cancelled' then since = o.ps end

@@ -19,12 +19,13 @@ end
 if c.st == 'wrap_up' or c.st == 'ended' then return {'ok', 'gone', 0, call_packed(c)} end
 if not unanswered(c) then return {'ok', 'taken', 0, call_packed(c)} end
 
--- A key that comes after its offer was given up is still a person who answers.
+-- A key that comes after its offer was given up is still a person who answers,
+-- unless it is the word of their leg's end that overtook it (dn).
 local late = not OFFER_OPEN[o.st]
 if late then
   local state, _, id = presence(o.r)
   local here = state == 'free' or state == 'away' or (state == 'offered' and id == c.id)
-  if not here or not (o.rs == 'lapsed' or o.rs == 'no_answer' or o.rs == 'no_key') then
+  if not here or o.dn == leg or not (o.rs == 'lapsed' or o.rs == 'no_answer' or o.rs == 'no_key') then
     return {'ok', 'over', 0, call_packed(c)}
   end
 end
@@ -72,6 +73,8 @@ for _, id in ipairs(list(c.open)) do
 end
 put(c, 'open', '')
 seat(o.r, 'connected', now, c.id)
+picked_up(o)
+undue('leg', o.id)
 redis.call('HDEL', P .. 'miss', o.r)
 undue('away', o.r)
 undue('call', c.id)

@@ -112,6 +112,7 @@ local function people(g)
   return g.people
 end
 
+-- Who has a phone up is found out of those alone who would be rung.
 local taken = {}
 local function longest(g, was, before)
   local best
@@ -121,7 +122,9 @@ local function longest(g, was, before)
       best = who
     end
   end
-  return best
+  if not best or not has_phone_up(best.r) then return best end
+  taken[best.r] = true
+  return longest(g, was, before)
 end
 
 local function full() return paced > 0 or #ids == 0 or #list(c.open) >= want end
@@ -151,7 +154,8 @@ end
 local function ask_first(r) -- the one whose phone dropped, who is kept for this call
   for _, g in ipairs(groups) do
     for _, who in ipairs(people(g)) do
-      if who.r == r and (who.was == 'free' or (who.was == 'wrap_up' and who.had == id)) then return ask(who) end
+      local theirs = who.r == r and (who.was == 'free' or (who.was == 'wrap_up' and who.had == id))
+      if theirs and not has_phone_up(r) then return ask(who) end
     end
   end
 end

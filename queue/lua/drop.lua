@@ -26,6 +26,7 @@ note(now, 'dropped', about_winner(c), {'tk', talked})
 step(c, 'dropped', now)
 local r = c.rp
 local state, _, had = presence(r)
+phone_down({r = r, id = c.of})
 -- They are kept for this caller, who may come back to them, and have their
 -- wrap-up if the caller had finished: nobody else's call goes to them meanwhile.
 if state == 'connected' and had == id then

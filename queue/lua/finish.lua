@@ -47,6 +47,7 @@ note(now, 'finished', about_winner(c), totals)
 local freed, r = 0, c.rp or ''
 local state, _, had = presence(r)
 local has = r ~= '' and state == 'connected' and had == id
+if r ~= '' then let_go({r = r, id = c.of}, now) end
 if was == 'accepted' and has then
   local o = load_offer(c.of)
   seat(r, 'free', o and o.ps or now, '')

@@ -23,7 +23,7 @@ if repeated then -- this script ran before and its answer was lost
   if c and repeated.st == 'promised' then return {'ok', promise_packed(c, repeated)} end
   return {'ok'}
 end
-if was ~= 'free' then return {'ok'} end
+if was ~= 'free' or has_phone_up(r) then return {'ok'} end
 if is_stale(tonumber(ARGV[3])) then return {'stale'} end
 
 -- The pools are read one call at a time, as if merged by score.

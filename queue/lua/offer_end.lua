@@ -21,10 +21,17 @@ local c = load_call(o.c)
 if ARGV[7] ~= '' and o.sid ~= '' and ARGV[7] ~= o.sid then
   return {'ok', 0, offer_packed(o), c and c.st or 'ended', 0, 0}
 end
+local leg_over = ARGV[7] ~= ''
+if leg_over then
+  phone_down(o)
+  put(o, 'dn', ARGV[7])
+end
 if not OFFER_OPEN[o.st] then
   undue('offer', o.id)
   undue('send', o.id)
-  local free = o.rs == result and presence(o.r) == 'free' and 1 or 0 -- the same end told twice
+  save(o)
+  -- Their phone is down, or the same end is told twice: they may be wanted.
+  local free = (leg_over or o.rs == result) and presence(o.r) == 'free' and 1 or 0
   return {'ok', 0, offer_packed(o), c and c.st or 'ended', free, 0}
 end
 

@@ -13,6 +13,7 @@ if o.sid == '' and ARGV[4] ~= '' then put(o, 'sid', ARGV[4]) end
 local reached = OFFER_OPEN[o.st]
 if reached and OFFER_OPEN[ARGV[3]] > reached then
   put(o, 'st', ARGV[3])
+  if ARGV[3] == 'picked_up' then picked_up(o) end
   note(now, ARGV[3], about_offer(load_call(o.c), o))
   stretch(o, now)
 end

@@ -31,6 +31,8 @@ if was == 'offered' and had == id then return {'ok', 0, 'already', ''} end
 -- Whoever lost this very caller is kept for them in their wrap-up.
 if was ~= 'free' and not (was == 'wrap_up' and had == id) then return {'ok', 0, 'is_' .. was, ''} end
 
+if has_phone_up(r) then return {'ok', 0, 'on_phone', ''} end
+
 local send_at = reserve(now, tonumber(ARGV[10]), true)
 local who = {r = r, was = was, since = since, had = had, team = ARGV[4], tier = ARGV[5], aid = ARGV[6]}
 local how = {id = ARGV[8], at = send_at, ring = tonumber(ARGV[9]), lease = tonumber(ARGV[11]), why = 'asked', by = ARGV[12]}
