@@ -210,6 +210,7 @@ func serveClosed(now func() time.Time, s *scene) (string, error) {
 	}
 	home := "http://" + l.Addr().String()
 	options := s.options()
+	options.Links = nil // as where calls are carried: whoever is not signed in has no menu
 	options.Gate, options.Audit = gate(now, access.Options{
 		Provider: access.NewProvider(access.ProviderOptions{
 			Issuer: provider.Issuer(), ClientID: provider.ClientID, ClientSecret: provider.ClientSecret,

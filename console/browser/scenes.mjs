@@ -53,7 +53,8 @@ export async function open(t, browser, address, options = {}) {
   const page = await context.newPage()
   const complaints = []
   page.on('console', (m) => {
-    if (m.type() === 'error' || m.type() === 'warning') complaints.push(m.text())
+    // The design system says at the lowest level that it misses something.
+    if (m.type() === 'error' || m.type() === 'warning' || m.text().includes('ElementError')) complaints.push(m.text())
   })
   page.on('pageerror', (e) => complaints.push(e.message))
   page.on('request', (r) => {
