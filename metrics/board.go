@@ -84,7 +84,8 @@ type Board struct {
 	Gave      Chart
 	Became    Chart
 	Funnel    Chart
-	Groups    []EquityGroup
+	Groups    []EquityGroup // reached in 60 s
+	After     []EquityGroup // promises after the call, kept in time
 	Promised  []Promised
 	Heat      []Chart // the staffing advice's
 	Wrong     string  // what does not add up; "" when everything does
@@ -121,10 +122,10 @@ func NewBoard(in BoardInput) Board {
 	return b
 }
 
-// Charts are all charts of the page, for their CSV files; one of them is a table
+// Charts are all charts of the page, for their CSV files; two of them are tables
 // without a drawing.
 func (b Board) Charts() []Chart {
-	return append(append(append([]Chart{}, b.Trends...), b.Day, b.Hours, b.Parts, b.Became, b.Gave, b.Funnel, b.equityTable()), b.Heat...)
+	return append(append(append([]Chart{}, b.Trends...), b.Day, b.Hours, b.Parts, b.Became, b.Gave, b.Funnel, b.equityTable(), b.afterTable()), b.Heat...)
 }
 
 // UnplannedHours is the hours of the month of which no plan is kept.

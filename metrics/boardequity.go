@@ -1,6 +1,10 @@
 package metrics
 
-import "strconv"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
 
 // quarterMonths is how many months equity is told from.
 const quarterMonths = 3
@@ -24,7 +28,13 @@ func (b *Board) equity() {
 	if len(spans) == 0 {
 		spans = []*Day{b.Quarter}
 	}
-	b.Groups = EquityOver(spans)
+	for _, g := range EquityOver(spans) {
+		if g.Measure == "" {
+			b.Groups = append(b.Groups, g)
+		} else {
+			b.After = append(b.After, g)
+		}
+	}
 }
 
 // quarter is the months together; nil when the last of them is not known.
@@ -65,6 +75,93 @@ func (b Board) equityTable() Chart {
 			plain(g.Diff), plain(g.Low), plain(g.High), plain(g.P), like, plain(g.Funnel[0]), plain(g.Funnel[3]),
 			strconv.Itoa(g.Running), strconv.FormatBool(g.Action()), string(g.Verdict),
 		))
+	}
+	return c
+}
+
+// AfterRow is a group in the table of promises after the call.
+type AfterRow struct {
+	Dimension, Name string
+	Kept            []EquityGroup // in the order of Compared; of nobody where none fell due
+	Says            []AfterFinding
+}
+
+// AfterFinding is what can be said of one promise to a group.
+type AfterFinding struct {
+	Promise string
+	EquityGroup
+}
+
+// afterWords are the promises of Compared, as heads of columns.
+var afterWords = map[string]string{
+	"callback.closed": "Callbacks closed in time", "crisis.very_urgent": "Seen in time, very urgent", "crisis.urgent": "Seen in time, urgent",
+}
+
+// AfterHeads are the columns of AfterRows, with the limits the service agreed.
+func (b Board) AfterHeads() (heads []string) {
+	kept := b.FollowUps
+	if kept == nil {
+		kept = FollowUps()
+	}
+	for _, category := range Compared {
+		f, _ := kept.Named(category)
+		heads = append(heads, fmt.Sprintf("%s (%s)", afterWords[category], spanWords(f.Limit)))
+	}
+	return heads
+}
+
+// AfterRows are the groups to whom anything was promised, each once.
+func (b Board) AfterRows() (rows []AfterRow) {
+	at := map[[2]string]int{}
+	for _, g := range slices.SortedStableFunc(slices.Values(b.After), inOrder) {
+		key := [2]string{g.Dimension, g.Value}
+		i, ok := at[key]
+		if !ok {
+			i = len(rows)
+			at[key] = i
+			rows = append(rows, AfterRow{Dimension: g.Dimension, Name: b.GroupName(g), Kept: make([]EquityGroup, len(Compared))})
+		}
+		rows[i].Kept[slices.Index(Compared, g.Measure)] = g
+		if g.Verdict != EquityFew || g.Action() {
+			rows[i].Says = append(rows[i].Says, AfterFinding{afterWords[g.Measure], g})
+		}
+	}
+	return rows
+}
+
+// Of is the share of promises kept in time and of how many, small counts withheld.
+func (g EquityGroup) Of() string {
+	switch n := g.Reached.Whole; {
+	case n == 0:
+		return "–"
+	case Withhold(n):
+		return "under 5"
+	case cellText(g.Reached) == "–":
+		return "of " + thousands(n)
+	default:
+		return fmt.Sprintf("%s of %s", cellText(g.Reached), thousands(n))
+	}
+}
+
+// afterTable is the numbers of AfterRows, for a CSV file.
+func (b Board) afterTable() Chart {
+	c := Chart{ID: "equity-after", Title: "Promises after the call kept in time, by group", Table: [][]string{{
+		"promise", "compared by", "group", "fell due", "kept in time", "difference", "low 95 %", "high 95 %", "p (Holm)",
+		"low 99.8 %", "high 99.8 %", "months flagged", "look into it", "finding",
+	}}}
+	for _, g := range b.After {
+		row := []string{g.Measure, b.DimensionName(g.Dimension), b.GroupName(g)}
+		if Withhold(g.Reached.Whole) {
+			row = append(row, "under 5")
+			c.Table = append(c.Table, append(row, make([]string, len(c.Table[0])-len(row))...))
+			continue
+		}
+		row = append(row, strconv.FormatInt(g.Reached.Whole, 10), cellPlain(g.Reached))
+		figures := []string{plain(g.Diff), plain(g.Low), plain(g.High), plain(g.P), plain(g.Funnel[0]), plain(g.Funnel[3])}
+		if cellPlain(g.Reached) == "" {
+			figures = make([]string, len(figures)) // they would give the share away
+		}
+		c.Table = append(c.Table, append(append(row, figures...), strconv.Itoa(g.Running), strconv.FormatBool(g.Action()), string(g.Verdict)))
 	}
 	return c
 }

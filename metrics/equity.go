@@ -35,7 +35,8 @@ const (
 // EquityGroup is one group of callers against everyone else.
 type EquityGroup struct {
 	Dimension, Value string
-	Reached          Proportion // answered within 60 s, of everyone who rang, caller's clock
+	Measure          string     // what is compared: "" reached in 60 s, else the promise, one of Compared
+	Reached          Proportion // answered within 60 s, of everyone who rang, caller's clock; or promises kept in time, of those due
 	Rest             Proportion // the same of everyone else
 	LeftIn60         Proportion // gave up in 60 s or less, of everyone who rang: the risk that competes with being reached
 	GaveUp           Proportion // left after more than 30 s, of everyone who rang
@@ -81,7 +82,7 @@ func EquityOver(spans []*Day) []EquityGroup {
 		if d == nil {
 			break
 		}
-		flags := map[[3]string]bool{}
+		flags := map[[4]string]bool{}
 		then := Equity(d)
 		if back == 0 {
 			groups = then
@@ -103,7 +104,9 @@ func EquityOver(spans []*Day) []EquityGroup {
 }
 
 // flag is what is said of whom.
-func (g EquityGroup) flag() [3]string { return [3]string{g.Dimension, g.Value, string(g.Verdict)} }
+func (g EquityGroup) flag() [4]string {
+	return [4]string{g.Measure, g.Dimension, g.Value, string(g.Verdict)}
+}
 
 // byLanguage counts the calls of lines of one language together, as a dimension
 // of its own.
@@ -113,22 +116,19 @@ func (d *Day) byLanguage(of map[string]string) {
 	}
 }
 
-// Equity compares every group of every dimension with everyone else. Groups of
-// nobody are left out; the order is that of EquityDimensions, then by value.
+// Equity compares every group of every dimension with everyone else: how many
+// were reached in time, and how many promises after the call were kept. Groups of
+// nobody are left out; the order is that of the measures, of EquityDimensions,
+// then by value. All comparisons count for Holm's correction.
 func Equity(d *Day) []EquityGroup {
 	var groups []EquityGroup
-	all := d.Of(SliceAll)
-	for _, dim := range EquityDimensions {
-		values := d.Values(dim[0])
-		for value, t := range values {
-			if t.Received == 0 || len(values) < 2 {
-				continue
-			}
-			groups = append(groups, against(dim[0], value, t, all, d))
+	for _, measure := range append([]string{""}, Compared...) {
+		for _, dim := range EquityDimensions {
+			groups = append(groups, compared(measure, dim[0], d)...)
 		}
 	}
-	slices.SortFunc(groups, func(a, b EquityGroup) int {
-		return cmp.Or(cmp.Compare(dimensionAt(a.Dimension), dimensionAt(b.Dimension)), cmp.Compare(order24(a), order24(b)), strings.Compare(a.Value, b.Value))
+	slices.SortStableFunc(groups, func(a, b EquityGroup) int {
+		return cmp.Or(cmp.Compare(slices.Index(Compared, a.Measure), slices.Index(Compared, b.Measure)), inOrder(a, b))
 	})
 	p := make([]float64, len(groups))
 	for i, g := range groups {
@@ -141,39 +141,77 @@ func Equity(d *Day) []EquityGroup {
 	return groups
 }
 
+// inOrder compares groups by their dimension, then by value.
+func inOrder(a, b EquityGroup) int {
+	return cmp.Or(cmp.Compare(dimensionAt(a.Dimension), dimensionAt(b.Dimension)), cmp.Compare(order24(a), order24(b)), strings.Compare(a.Value, b.Value))
+}
+
 func dimensionAt(name string) int {
 	return slices.IndexFunc(EquityDimensions, func(d [2]string) bool { return d[0] == name })
 }
 
 func order24(g EquityGroup) int { return slices.Index(Bands, g.Value) }
 
-func against(dim, value string, t, all *Tally, d *Day) EquityGroup {
-	w, total := &t.Caller, &all.Caller
-	g := EquityGroup{
-		Dimension: dim, Value: value,
-		Reached:  Proportion{w.Within60, t.Received},
-		Rest:     Proportion{total.Within60 - w.Within60, all.Received - t.Received},
-		LeftIn60: Proportion{w.Abandoned[0] + w.Abandoned[1], t.Received},
-		GaveUp:   Proportion{w.Abandoned[1] + w.Abandoned[2], t.Received},
-		P95:      w.Seconds.NearestRank(95).Seconds(),
+// share is what the tally says of a measure.
+func (t *Tally) share(measure string) Proportion {
+	if measure == "" {
+		return Proportion{t.Caller.Within60, t.Received}
 	}
+	return t.Kept[measure].Share()
+}
+
+// compared are the groups of one dimension by one measure, when there are two.
+func compared(measure, dim string, d *Day) (groups []EquityGroup) {
+	var all Proportion // of the groups: a promise may not be known of all of them
+	values := d.Values(dim)
+	for _, t := range values {
+		p := t.share(measure)
+		all.Part, all.Whole = all.Part+p.Part, all.Whole+p.Whole
+	}
+	for value, t := range values {
+		g := EquityGroup{Dimension: dim, Value: value, Measure: measure, Reached: t.share(measure)}
+		if g.Reached.Whole == 0 {
+			continue
+		}
+		g.against(all)
+		if measure == "" {
+			g.waits(t, d)
+		}
+		groups = append(groups, g)
+	}
+	if len(groups) < 2 {
+		return nil
+	}
+	return groups
+}
+
+// against compares the group with everyone else, and with what chance explains.
+func (g *EquityGroup) against(all Proportion) {
+	g.Rest = Proportion{all.Part - g.Reached.Part, all.Whole - g.Reached.Whole}
+	g.Diff, g.Low, g.High = Newcombe(g.Reached, g.Rest)
+	_, g.P = PooledZ(g.Reached, g.Rest)
+	share, _ := all.Value()
+	g.Funnel[0], g.Funnel[3] = Funnel(share, g.Reached.Whole, funnelAct)
+	g.Funnel[1], g.Funnel[2] = Funnel(share, g.Reached.Whole, funnelWarn)
+	own, _ := g.Reached.Value()
+	g.Outside = own < g.Funnel[0] || own > g.Funnel[3]
+}
+
+// waits is what else is told of how long a group waited.
+func (g *EquityGroup) waits(t *Tally, d *Day) {
+	w := &t.Caller
+	g.LeftIn60 = Proportion{w.Abandoned[0] + w.Abandoned[1], t.Received}
+	g.GaveUp = Proportion{w.Abandoned[1] + w.Abandoned[2], t.Received}
+	g.P95 = w.Seconds.NearestRank(95).Seconds()
 	if w.Answered > 0 {
 		g.Mean = float64(w.SumMs) / 1000 / float64(w.Answered)
 	}
-	g.Diff, g.Low, g.High = Newcombe(g.Reached, g.Rest)
-	_, g.P = PooledZ(g.Reached, g.Rest)
-	if dim == "team" {
+	if g.Dimension == "team" {
 		var ok bool
-		if g.Like, ok = likeWithLike(d, value); ok {
+		if g.Like, ok = likeWithLike(d, g.Value); ok {
 			g.LikeKnown = 1
 		}
 	}
-	share, _ := ratio(total.Within60, all.Received)
-	g.Funnel[0], g.Funnel[3] = Funnel(share, t.Received, funnelAct)
-	g.Funnel[1], g.Funnel[2] = Funnel(share, t.Received, funnelWarn)
-	own, _ := g.Reached.Value()
-	g.Outside = own < g.Funnel[0] || own > g.Funnel[3]
-	return g
 }
 
 func likeWithLike(d *Day, team string) (float64, bool) {
@@ -210,17 +248,24 @@ func (g EquityGroup) verdict() EquityVerdict {
 func (g EquityGroup) Text() string {
 	own, _ := g.Reached.Value()
 	rest, _ := g.Rest.Value()
+	kept, of := "reached in 60 s", "calls"
+	switch {
+	case strings.HasPrefix(g.Measure, "callback"):
+		kept, of = "closed in time", "callbacks"
+	case g.Measure != "":
+		kept, of = "seen in time", "visits"
+	}
 	switch g.Verdict {
 	case EquityFew:
 		if g.Outside && abs(g.Diff) >= EquityGap {
-			return fmt.Sprintf("%.0f %% reached in 60 s of only %d calls, the rest %.0f %%: more than chance explains.", 100*own, g.Reached.Whole, 100*rest)
+			return fmt.Sprintf("%.0f %% %s of only %d %s, the rest %.0f %%: more than chance explains.", 100*own, kept, g.Reached.Whole, of, 100*rest)
 		}
-		return fmt.Sprintf("%d calls: %s.", g.Reached.Whole, EquityFew)
+		return fmt.Sprintf("%d %s: not enough %s to tell.", g.Reached.Whole, of, of)
 	case EquityAlike, EquitySmall:
-		return fmt.Sprintf("%.0f %% reached in 60 s, the rest %.0f %%: %s.", 100*own, 100*rest, g.Verdict)
+		return fmt.Sprintf("%.0f %% %s, the rest %.0f %%: %s.", 100*own, kept, 100*rest, g.Verdict)
 	}
-	return fmt.Sprintf("%.0f %% reached in 60 s, the rest %.0f %%: %s by %.0f points (%.0f to %.0f)%s.",
-		100*own, 100*rest, g.Verdict, 100*abs(g.Diff), 100*min(abs(g.Low), abs(g.High)), 100*max(abs(g.Low), abs(g.High)), g.since())
+	return fmt.Sprintf("%.0f %% %s, the rest %.0f %%: %s by %.0f points (%.0f to %.0f)%s.",
+		100*own, kept, 100*rest, g.Verdict, 100*abs(g.Diff), 100*min(abs(g.Low), abs(g.High)), 100*max(abs(g.Low), abs(g.High)), g.since())
 }
 
 // since is for how long a flag has stood, in words.

@@ -70,12 +70,18 @@ func TestFollowUpInTime(t *testing.T) {
 		if open := must[[]FollowUp](w)(w.FollowUps(w.ctx(), 10)); len(open) != 0 {
 			t.Errorf("still open: %+v", open)
 		}
-		base := call.Event{Call: "a", Line: "public", Team: "ports", Caller: call.CallerUnknown, Category: want.Category, DueMs: 4 * 3600_000}
+		base := call.Event{Call: "a", Line: "public", Team: "ports", Caller: call.CallerUnknown, Category: want.Category, DueMs: 4 * 3600_000, Number: call.ShownWithheld}
 		record, end := base, base
+		record.SinceMs, end.SinceMs = 60_000, 71*60_000
 		record.Kind, record.Responder, record.WaitMs = call.KindFollowUp, "amy", 60_000
 		end.Kind, end.Responder, end.WaitMs, end.Reason = call.KindFollowUpDone, "bob", 61*60_000, "seen"
 		if diff := cmp.Diff([]call.Event{record, end}, w.followed()); diff != "" {
 			t.Errorf("ledger: %s", diff)
+		}
+		w.ringsUp("b", caller)
+		must2[FollowUp, bool](w)(w.FollowUp(w.ctx(), w.now, promised4h("b", w.now.Add(-time.Minute))))
+		if told := w.followed(); told[len(told)-1].Number != call.ShownPresented {
+			t.Errorf("of a call with a number: %+v", told[len(told)-1])
 		}
 	})
 }
@@ -117,6 +123,9 @@ func TestFollowUpThatRunsOut(t *testing.T) {
 			kinds = append(kinds, e.Kind)
 			if e.Kind == call.KindFollowUpDone && (!e.Missed || e.WaitMs != 4*3600_000+1000) {
 				t.Errorf("done: %+v", e)
+			}
+			if since := int64(4*3600_000 + 1000); e.Number != "" || e.Kind != call.KindFollowUp && e.SinceMs != since {
+				t.Errorf("of a call whose record is gone: %+v, want %d ms since its clock began", e, since)
 			}
 		}
 		if diff := cmp.Diff([]call.Kind{call.KindFollowUp, call.KindFollowUpMissed, call.KindFollowUpReviewed, call.KindFollowUpDone}, kinds); diff != "" {

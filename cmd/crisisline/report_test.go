@@ -270,7 +270,7 @@ func TestExamplePages(t *testing.T) {
 			err = nil
 		}
 		links := regexp.MustCompile(`href="([^"]+)"`).FindAllStringSubmatch(page, -1)
-		tables := strings.Count(page, `href="equity.csv"`)
+		tables := strings.Count(page, `href="equity`)
 		if len(links) != len(drawings)+tables || len(links) < 4 {
 			t.Errorf("%s: %d drawings, %d links", kind, len(drawings), len(links))
 		}

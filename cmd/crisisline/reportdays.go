@@ -227,7 +227,7 @@ func (l *ledger) stored(ctx context.Context, dates []time.Time, names ...string)
 		case d.Zone != l.zone.String():
 		case d.Form == metrics.DayForm:
 			days[i] = d
-		case single && dates[i].Before(l.reaches()):
+		case single && i < len(dates) && dates[i].Before(l.reaches()):
 			days[i] = d.Upgraded()
 		}
 	}

@@ -170,7 +170,11 @@ func (s *story) call(at time.Time) {
 			e.Outcome = call.OutcomeCallback
 		}
 		s.add(e)
-		if known && e.Outcome == call.OutcomeAbandoned {
+		switch {
+		case e.Outcome == call.OutcomeCallback:
+			e.At = at.Add(time.Duration(patience) * time.Millisecond)
+			s.rungBack(e)
+		case known:
 			s.gaveUp(e, at)
 		}
 		return
@@ -269,22 +273,42 @@ func (s *story) gaveUp(e call.Event, at time.Time) {
 	s.add(call.Event{At: at.Add(time.Hour), Kind: call.KindUnreached, Call: e.Call, Team: e.Team, Caller: e.Caller, FirstMs: time.Hour.Milliseconds()})
 }
 
+// rungBack is a callback owed: tried, and closed, mostly in time.
+func (s *story) rungBack(e call.Event) {
+	s.promise(e, "callback.attempt", 30*time.Minute, "attempted")
+	s.promise(e, "callback.closed", time.Hour, "reached")
+}
+
 // followUp is a visit promised, nearly always made, mostly in time.
 func (s *story) followUp(e call.Event, category string, limit time.Duration) {
-	e = call.Event{At: e.At, Kind: call.KindFollowUp, Call: e.Call, Category: category, DueMs: limit.Milliseconds()}
+	s.promise(e, category, limit, "seen")
+}
+
+func (s *story) promise(e call.Event, category string, limit time.Duration, kept string) {
+	shown := call.ShownPresented
+	if e.Withheld {
+		shown = call.ShownWithheld
+	}
+	e = call.Event{
+		At: e.At, Kind: call.KindFollowUp, Call: e.Call, Category: category, DueMs: limit.Milliseconds(),
+		Line: e.Line, Team: e.Team, Caller: e.Caller, Number: shown,
+	}
 	s.add(e)
 	took := time.Duration((.3 + s.rng.ExpFloat64()*.3) * float64(limit))
+	if e.Team == s.teams[3] {
+		took = took * 3 / 2 // its roads are long
+	}
 	if e.Missed = took > limit; e.Missed {
 		ran := e
-		ran.Kind, ran.At = call.KindFollowUpMissed, e.At.Add(limit)
+		ran.Kind, ran.At, ran.SinceMs = call.KindFollowUpMissed, e.At.Add(limit), limit.Milliseconds()
 		s.add(ran)
 		if s.rng.Float64() < .8 {
 			ran.Kind, ran.Reason = call.KindFollowUpReviewed, []string{"nobody_free", "travel", "person_not_in"}[s.rng.IntN(3)]
 			s.add(ran)
 		}
 	}
-	e.Kind, e.Reason, e.WaitMs, e.At = call.KindFollowUpDone, "seen", took.Milliseconds(), e.At.Add(took)
-	if s.rng.Float64() < .06 {
+	e.Kind, e.Reason, e.WaitMs, e.SinceMs, e.At = call.KindFollowUpDone, kept, took.Milliseconds(), took.Milliseconds(), e.At.Add(took)
+	if kept == "seen" && s.rng.Float64() < .06 {
 		e.Reason = "declined"
 	}
 	s.add(e)

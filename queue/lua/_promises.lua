@@ -1,22 +1,31 @@
 -- What the scripts share about promises after a call. It stands behind _common.lua.
 
-local function about_follow_up(f, by)
-  return {'c', f.c, 'l', f.l, 'tm', f.tm, 'cl', f.cl, 'r', by, 'ct', f.ct, 'du', num(f.du) - num(f.st)}
+local function about_follow_up(f, by, now)
+  return {'c', f.c, 'l', f.l, 'tm', f.tm, 'cl', f.cl, 'r', by, 'ct', f.ct, 'du', num(f.du) - num(f.st),
+    'si', now - num(f.st), 'nb', f.nb or ''}
+end
+
+-- Whether the caller's number was presented; '' when the call's record is gone.
+local function shown(id)
+  local c = load_call(id)
+  if not c then return '' end
+  return c.wh == '1' and 'withheld' or 'presented'
 end
 
 -- Starts a clock, once for each call and category; one that was ended as a mistake
--- may start anew. f: c, ct, by, st, du, tm, l, cl, and rp, whom it is owed to.
+-- may start anew. f: c, ct, by, st, du, tm, l, cl, and rp, whom it is owed to. nb, whether
+-- the caller's number was presented, is looked up.
 local function start_follow_up(f, now)
   local id = f.c .. '/' .. f.ct
   local old = load(P .. 'followup:' .. id)
   if old and old.how ~= 'mistaken' then return old, 0 end
   redis.call('DEL', P .. 'followup:' .. id)
   redis.call('ZREM', P .. 'follow_review', id)
-  f._key, f._set = P .. 'followup:' .. id, {}
-  for _, field in ipairs({'c', 'ct', 'by', 'st', 'du', 'tm', 'l', 'cl', 'rp'}) do put(f, field, f[field] or '') end
+  f._key, f._set, f.nb = P .. 'followup:' .. id, {}, shown(f.c)
+  for _, field in ipairs({'c', 'ct', 'by', 'st', 'du', 'tm', 'l', 'cl', 'rp', 'nb'}) do put(f, field, f[field] or '') end
   save(f)
   redis.call('ZADD', P .. 'follow_due', f.du, id)
-  note(now, 'follow_up', about_follow_up(f, f.by), {'w', most(0, now - num(f.st))})
+  note(now, 'follow_up', about_follow_up(f, f.by, now), {'w', most(0, now - num(f.st))})
   return f, 1
 end
 
@@ -27,7 +36,7 @@ local function miss_follow_up(f, id, now)
   redis.call('ZREM', P .. 'follow_due', id)
   redis.call('ZADD', P .. 'follow_late', f.du, id)
   redis.call('ZADD', P .. 'follow_review', f.du, id)
-  note(now, 'follow_up_missed', about_follow_up(f, ''), {'w', num(f.du) - num(f.st)})
+  note(now, 'follow_up_missed', about_follow_up(f, '', now), {'w', num(f.du) - num(f.st)})
 end
 
 -- Ends a clock that runs or ran out; 0 when it had ended before.
@@ -41,7 +50,7 @@ local function end_follow_up(f, by, at, how, keep_ms, now)
   save(f)
   redis.call('ZREM', P .. 'follow_due', id)
   redis.call('ZREM', P .. 'follow_late', id)
-  note(now, 'follow_up_done', about_follow_up(f, by),
+  note(now, 'follow_up_done', about_follow_up(f, by, now),
     {'w', most(0, num(at) - num(f.st)), 'why', how, 'mi', f.mi or ''})
   if not f.mi or f.why then redis.call('PEXPIRE', f._key, keep_ms) end
   return 1

@@ -19,6 +19,6 @@ save(f)
 redis.call('ZREM', P .. 'follow_review', id)
 redis.call('ZADD', P .. 'follow_reviewed', now, id)
 redis.call('ZREMRANGEBYSCORE', P .. 'follow_reviewed', '-inf', now - keep)
-note(now, 'follow_up_reviewed', about_follow_up(f, ARGV[4]), {'why', ARGV[5]})
+note(now, 'follow_up_reviewed', about_follow_up(f, ARGV[4], now), {'why', ARGV[5]})
 if f.dn then redis.call('PEXPIRE', key, keep) end
 return {'ok', 1}
