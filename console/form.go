@@ -45,6 +45,7 @@ type field struct {
 type choice struct {
 	Value, Text, Hint string
 	Group             string // select: heading it stands under
+	Not               bool   // it cannot be chosen: its hint says why
 	Chosen            bool
 }
 
@@ -65,11 +66,11 @@ func (f form) with(ps ...problem) form {
 func chosen(all []choice, v url.Values, name string) []choice {
 	found := false
 	for i := range all {
-		all[i].Chosen = v.Has(name) && all[i].Value == v.Get(name)
+		all[i].Chosen = v.Has(name) && all[i].Value == v.Get(name) && !all[i].Not
 		found = found || all[i].Chosen
 	}
-	if !found && len(all) > 0 {
-		all[0].Chosen = true
+	if i := slices.IndexFunc(all, func(c choice) bool { return !c.Not }); !found && i >= 0 {
+		all[i].Chosen = true
 	}
 	return all
 }

@@ -18,12 +18,11 @@ import (
 // answers are. It decides nothing itself: rota.Edit does, as for the command
 // line.
 type mend struct {
-	Form    func(m mending) form
-	Ops     func(m mending) ([]rota.Op, []problem)
-	Needs   access.Permission
-	Once    bool   // in force at once, without a look first: for 3 a.m.
-	Private bool   // it shows of a person what is for their own team's managers
-	Page    string // where what it changes is shown; "" for the rota
+	Form  func(m mending) form
+	Ops   func(m mending) ([]rota.Op, []problem)
+	Needs access.Permission
+	Once  bool   // in force at once, without a look first: for 3 a.m.
+	Page  string // where what it changes is shown; "" for the rota
 }
 
 // mending is one asking: the rota as it is, or as a draft has it, and what was
@@ -33,6 +32,9 @@ type mending struct {
 	now time.Time
 	v   url.Values
 	by  string // who asks, as the history has it
+
+	who   access.Person     // who asks
+	needs access.Permission // what it takes, for the teams that it concerns; "" is not asked
 }
 
 // mends are the ways, by the last part of their address.
@@ -44,7 +46,7 @@ var mends = map[string]mend{
 	"cover":   {Form: coverForm, Ops: coverOps, Needs: access.ChangeRota},
 	"back":    {Form: backForm, Ops: backOps, Needs: access.ChangeRota},
 	"join":    {Form: joinForm, Ops: joinOps, Needs: access.ChangeRota},
-	"details": {Form: detailsForm, Ops: detailsOps, Needs: access.ChangeRota, Private: true},
+	"details": {Form: detailsForm, Ops: detailsOps, Needs: access.ChangeRota},
 	"leave":   {Form: leaveForm, Ops: leaveOps, Needs: access.ChangeRota},
 
 	"help":      {Form: helpForm, Ops: helpOps, Needs: access.ChangeTeams, Page: "/mutual-aid"},
@@ -105,7 +107,7 @@ func (c *Console) mending(r *asked) (m mending, d rota.Draft, err error) {
 		return m, d, err
 	}
 	m, d, err = c.mendingOf(r, r.Form.Get("draft"))
-	m.v = r.Form
+	m.v, m.needs = r.Form, mends[r.PathValue("way")].Needs
 	return m, d, err
 }
 
@@ -129,15 +131,18 @@ func (c *Console) mendingOf(r *asked, draft string) (m mending, d rota.Draft, er
 			return m, d, err
 		}
 	}
-	return mending{names: names{plan, c.o.Zone}, now: now, by: r.Who.Signature()}, d, nil
+	return mending{names: names{plan, c.o.Zone}, now: now, by: r.Who.Signature(), who: r.Who}, d, nil
 }
 
-// mayMend reports whether they may change it somewhere, and, where the form shows
-// what only a person's own team sees of them, there.
+// mayMend reports whether they may change it somewhere, and for whom and where it is
+// asked, so that nobody fills in what is then refused.
 func (c *Console) mayMend(w http.ResponseWriter, r *asked, how mend, m mending) bool {
 	var teams []string
-	if p, ok := m.r.Responder(m.v.Get("person")); ok && how.Private {
+	if p, ok := m.r.Responder(m.v.Get("person")); ok {
 		teams = append(teams, p.Team)
+	}
+	if t, ok := m.asked(); ok && r.PathValue("way") == "cover" {
+		teams = append(teams, t.Teams...)
 	}
 	return c.may(w, r, how.Needs, teams...)
 }

@@ -25,7 +25,7 @@ func sickForm(m mending) form {
 	person := m.v.Get("person")
 	f := form{Title: "Who is sick?", Button: "Continue", Lines: []string{callsGoOn}}
 	if _, ok := m.r.Responder(person); !ok {
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}}
+		f.Fields = []field{m.ownPeople("")}
 		f.Fields = append(f.Fields, m.kind(), m.until(), goOn)
 		return f
 	}
@@ -129,9 +129,21 @@ func replaceForm(m mending) form {
 	if len(on) == 0 || len(duties) == 0 {
 		f.Title, f.Button = "Whom to replace now?", "Continue"
 		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person on shift", Choices: m.onNow()}, goOn}
+		switch {
+		case len(f.Fields[0].Choices) == 0:
+			f.Fields, f.Button = nil, ""
+			f.Warning = "Nobody whom you may replace is on shift now."
+		case m.someTeams():
+			f.Fields[0].Hint = theirsOnly
+		}
 		return f
 	}
 	on[0].End = duties[0].Until
+	for _, d := range duties { // they are replaced wherever they are on
+		if !slices.Contains(on[0].Teams, d.Team) {
+			on[0].Teams = append(on[0].Teams, d.Team)
+		}
+	}
 	f.Lines = []string{"It is in force at the next ring, until " + when(on[0].End, m.now, m.zone) + ". " + callsGoOn}
 	f.Fields = []field{
 		{Kind: "hidden", Name: "person", Value: person},
@@ -157,13 +169,21 @@ func replaceOps(m mending) ([]rota.Op, []problem) {
 }
 
 // candidates are who may cover a turn, best first, each with what speaks for
-// and against. Those who cannot come last, so that nobody need wonder.
+// and against. Those who cannot come last, so that nobody need wonder; after them
+// the best of those who could, and are not for whoever asks to put on.
 func (m mending) candidates(t turn, not string, most int) []choice {
-	var all []choice
+	var all, others []choice
 	q := rota.CoverQuery{Team: t.Teams[0], Tier: t.Tier, From: t.Start, Until: t.End, Not: not}
 	for _, c := range m.r.Cover(q) {
+		if !m.mayChange(t.Teams, not, c.Responder) {
+			if c.Can && len(others) < mostOthers {
+				p, _ := m.r.Responder(c.Responder)
+				others = append(others, choice{Value: c.Responder, Text: m.person(c.Responder), Not: true, Hint: "Could come. Ask a duty manager of " + m.team(p.Team) + ": it is not yours to change"})
+			}
+			continue
+		}
 		if !c.Can && len(all) >= most || len(all) >= 2*most {
-			break
+			continue
 		}
 		hint := upper(m.words(strings.Join(teamWords(c.Reasons), ", ")))
 		if !c.Can {
@@ -171,8 +191,11 @@ func (m mending) candidates(t turn, not string, most int) []choice {
 		}
 		all = append(all, choice{Value: c.Responder, Text: m.person(c.Responder), Hint: hint})
 	}
-	return all
+	return append(all, others...)
 }
+
+// mostOthers is how many are named who could come, and whom somebody else must ask.
+const mostOthers = 3
 
 // teamWords are a candidate's reasons as words reads them.
 func teamWords(reasons []string) []string {
@@ -206,7 +229,11 @@ func (m mending) onNow() []choice {
 	var all []choice
 	for i := range m.r.Plan().Responders {
 		p := &m.r.Plan().Responders[i]
-		if len(m.r.Duties(p.ID, m.now)) > 0 {
+		var teams []string
+		for _, d := range m.r.Duties(p.ID, m.now) {
+			teams = append(teams, d.Team)
+		}
+		if len(teams) > 0 && m.mayChange(teams, p.ID) {
 			all = append(all, choice{Value: p.ID, Text: p.Name, Group: m.team(p.Team)})
 		}
 	}

@@ -24,7 +24,7 @@ func detailsForm(m mending) form {
 	f := form{Title: "Whose details?", Button: "Continue", Back: Link{"Back to People", "/people"}}
 	p, ok := m.r.Responder(m.v.Get("person"))
 	if !ok {
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}, goOn}
+		f.Fields = []field{m.ownPeople(""), goOn}
 		return f
 	}
 	f.Title, f.Button = "Change the details of "+p.Name, "See what changes"
@@ -50,7 +50,9 @@ func (m mending) aboutPerson(p rota.Responder) []field {
 	var teams, tiers []choice
 	for i := range m.r.Plan().Teams {
 		t := &m.r.Plan().Teams[i]
-		teams = append(teams, choice{Value: t.ID, Text: t.Name, Chosen: t.ID == value("team", p.Team)})
+		if t.ID == p.Team || m.mayChange([]string{t.ID}) {
+			teams = append(teams, choice{Value: t.ID, Text: t.Name, Chosen: t.ID == value("team", p.Team)})
+		}
 	}
 	var may []string
 	for _, t := range shownTiers {
@@ -188,7 +190,7 @@ func leaveForm(m mending) form {
 	f := form{Title: "Who leaves the plan?", Button: "Continue", Back: Link{"Back to People", "/people"}}
 	p, ok := m.r.Responder(m.v.Get("person"))
 	if !ok {
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Person", Choices: m.people("")}, goOn}
+		f.Fields = []field{m.ownPeople(""), goOn}
 		return f
 	}
 	f.Title, f.Button = "Take "+p.Name+" out of the plan", "See what changes"
@@ -200,9 +202,14 @@ func leaveForm(m mending) form {
 	if n := len(m.shiftsOf(p.ID)); n > 0 {
 		f.Lines = append(f.Lines, "They are in "+count(n, "shift", "shifts")+" of the plan: "+strings.Join(m.shiftsOf(p.ID), ", ")+".")
 	}
+	if teams := m.teamsOfShifts(p.ID); !m.mayChange(teams, p.ID) {
+		f.Button = ""
+		f.Warning = "They are in shifts that concern " + m.teamList(teams) + ", whose rota is not all yours to change. Ask an administrator, or a duty manager of every team."
+		return f
+	}
 	others := []choice{{Value: "", Text: "Nobody"}}
 	for _, c := range m.people("") {
-		if c.Value != p.ID {
+		if c.Value != p.ID && m.mayChange(nil, c.Value) {
 			c.Chosen = false
 			others = append(others, c)
 		}
@@ -225,6 +232,31 @@ func (m mending) shiftsOf(id string) []string {
 		}
 	}
 	return all
+}
+
+// teamsOfShifts are the teams whose rota it changes when somebody leaves their
+// shifts: those of the shifts, and of whoever is in them beside.
+func (m mending) teamsOfShifts(id string) (teams []string) {
+	add := func(team string) {
+		if !slices.Contains(teams, team) {
+			teams = append(teams, team)
+		}
+	}
+	for i := range m.r.Plan().Shifts {
+		s := &m.r.Plan().Shifts[i]
+		if !slices.Contains(s.People, id) {
+			continue
+		}
+		for _, team := range s.Teams {
+			add(team)
+		}
+		for _, other := range s.People {
+			if p, ok := m.r.Responder(other); ok {
+				add(p.Team)
+			}
+		}
+	}
+	return teams
 }
 
 func leaveOps(m mending) ([]rota.Op, []problem) {

@@ -22,8 +22,11 @@ func swapForm(m mending) form {
 		f.Button = "Continue"
 		if ok {
 			f.Warning = m.person(person) + " has no shift to swap in the next two weeks."
+			if len(m.slotsOf(m.begun(m.now, m.now.Add(swapSpan))[person])) > 0 {
+				f.Warning = m.person(person) + " has only shifts that every team shares. Those are for a duty manager of every team to swap."
+			}
 		}
-		f.Fields = []field{{Kind: "select", Name: "person", Label: "Whose shift?", Choices: m.people("")}, goOn}
+		f.Fields = []field{m.ownPeople("").named("Whose shift?"), goOn}
 		return f
 	}
 	f.Title = "Swap a shift of " + m.person(person)
@@ -32,6 +35,9 @@ func swapForm(m mending) form {
 		{Kind: "select", Name: "gives", Label: m.person(person) + " gives", Choices: chosen(mine, m.v, "gives")},
 		{Kind: "select", Name: "takes", Label: "Who takes it, and for which shift in return?", Choices: chosen(m.partners(person, mine), m.v, "takes")},
 		m.despite(),
+	}
+	if m.someTeams() {
+		f.Fields[2].Hint = theirsOnly
 	}
 	return f
 }
@@ -46,7 +52,12 @@ func (m mending) despite() field {
 
 // slots are the shifts of a person that can be swapped.
 func (m mending) slots(person string) []choice {
-	return m.slotsOf(m.begun(m.now, m.now.Add(swapSpan))[person])
+	return m.givable(m.slotsOf(m.begun(m.now, m.now.Add(swapSpan))[person]))
+}
+
+// givable are those of slots whose shift is theirs to change.
+func (m mending) givable(slots []choice) []choice {
+	return slices.DeleteFunc(slots, func(c choice) bool { return !m.mayGive(slotOf(c.Value).Shift) })
 }
 
 func (m mending) slotsOf(turns []turn) []choice {
@@ -78,11 +89,11 @@ func (m mending) partners(person string, mine []choice) []choice {
 	turns := m.begun(m.now, m.now.Add(swapSpan))
 	for i := range m.r.Plan().Responders {
 		p := &m.r.Plan().Responders[i]
-		if p.ID == person || !m.mayTake(p, mine) {
+		if p.ID == person || !m.mayTake(p, mine) || !m.mayChange(nil, p.ID) {
 			continue
 		}
 		all = append(all, choice{Value: p.ID + "|", Text: p.Name + ", nothing in return", Group: p.Name})
-		for _, s := range m.slotsOf(turns[p.ID]) {
+		for _, s := range m.givable(m.slotsOf(turns[p.ID])) {
 			all = append(all, choice{Value: p.ID + "|" + s.Value, Text: p.Name + ", for " + s.Text, Group: p.Name})
 		}
 	}
@@ -155,8 +166,11 @@ func takeForm(m mending) form {
 	f := form{Title: "Take a shift", Button: "See what changes", Lines: []string{callsGoOn}}
 	f.Fields = []field{
 		{Kind: "select", Name: "slot", Label: "Which shift?", Choices: chosen(m.allSlots(), m.v, "slot")},
-		{Kind: "select", Name: "person", Label: "Who takes it?", Choices: m.people("Choose a person")},
+		m.ownPeople("Choose a person").named("Who takes it?"),
 		m.despite(),
+	}
+	if m.someTeams() {
+		f.Fields[0].Hint = "Only shifts of the teams whose rota is yours to change."
 	}
 	return f
 }
@@ -172,7 +186,7 @@ func (m mending) allSlots() []choice {
 	for i := range m.r.Plan().Responders {
 		p := &m.r.Plan().Responders[i]
 		for _, t := range turns[p.ID] {
-			if t.Slot.IsZero() {
+			if t.Slot.IsZero() || !m.mayGive(t.Slot.Shift, p.ID) {
 				continue
 			}
 			c := m.slotChoice(t)
@@ -228,6 +242,9 @@ func coverForm(m mending) form {
 	who := m.candidates(t, t.Person, 8)
 	if t.Person != "" {
 		who = append(who, choice{Value: "none", Text: "Nobody: take them off"})
+	}
+	if !slices.ContainsFunc(who, func(c choice) bool { return !c.Not }) {
+		f.Button, f.Warning = "", "Nobody of your teams can be put on."
 	}
 	f.Fields = []field{
 		{Kind: "radios", Name: "by", Label: "Who comes?", Choices: chosen(who, m.v, "by")},

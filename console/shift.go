@@ -27,6 +27,7 @@ type shiftPerson struct {
 	Take          string // address; "" when it cannot be taken
 	Off           string
 	Now           bool
+	CanEdit       bool // their place in the rota is for whoever looks to change
 }
 
 // shift is that page.
@@ -44,7 +45,11 @@ func (c *Console) shift(w http.ResponseWriter, r *asked) {
 	}
 	n := names{covering(plan, at.Add(-48*time.Hour), at.Add(72*time.Hour)), zone}
 	p := n.shiftPage(team, tier, at, now, c.facts(r.Context()))
-	p.CanEdit = c.o.Changes != nil && !p.Over && r.Who.May(access.ChangeRota)
+	p.CanEdit = c.o.Changes != nil && !p.Over && r.Who.May(access.ChangeRota, team)
+	for i := range p.People {
+		who, _ := n.r.Responder(p.People[i].ID)
+		p.People[i].CanEdit = p.CanEdit && r.Who.May(access.ChangeRota, who.Team)
+	}
 	c.render(w, http.StatusOK, "shift", c.page(r, p.Team+", "+lower(p.Tier), p))
 }
 

@@ -43,8 +43,11 @@ func Touched(a, b *Plan) []string {
 			if ofEveryTeam(at, n) {
 				teams[EveryTeam], found = true, true
 			}
-			if strings.HasPrefix(at, "teams ") {
-				n = ownOf(n)
+			switch {
+			case strings.HasPrefix(at, "teams "): // whom a team asks for help is its own business
+				n = besides(n, "neighbours")
+			case strings.HasPrefix(at, "swaps "): // a swap is no business of the team of whoever approves it
+				n = besides(n, "approved_by")
 			}
 			for _, word := range scalars(n) {
 				if team, ok := owner[word]; ok {
@@ -89,16 +92,15 @@ func ofEveryTeam(at string, n *yaml.Node) bool {
 	return n != nil && (section == "shifts" || section == "overrides") && slices.Contains(scalars(valueOf(n, "team")), AllTeams)
 }
 
-// ownOf is a team without those it asks for help: whom it asks is its own
-// business.
-func ownOf(team *yaml.Node) *yaml.Node {
-	if team == nil {
+// besides is a piece without one of its keys.
+func besides(piece *yaml.Node, key string) *yaml.Node {
+	if piece == nil {
 		return nil
 	}
-	own := &yaml.Node{Kind: team.Kind}
-	for i := 0; i+1 < len(team.Content); i += 2 {
-		if team.Content[i].Value != "neighbours" {
-			own.Content = append(own.Content, team.Content[i], team.Content[i+1])
+	own := &yaml.Node{Kind: piece.Kind}
+	for i := 0; i+1 < len(piece.Content); i += 2 {
+		if piece.Content[i].Value != key {
+			own.Content = append(own.Content, piece.Content[i], piece.Content[i+1])
 		}
 	}
 	return own

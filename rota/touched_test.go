@@ -21,6 +21,8 @@ func TestTouched(t *testing.T) {
 		{"a shift with somebody of another team", small, strings.Replace(small, "people: [dan]", "people: [dan, cat]", 1), "east west"},
 		{"the service's minimum", small, strings.Replace(small, "backup: 0", "backup: 1", 1), "*"},
 		{"a swap", swaps, strings.Replace(swaps, "state: offered", "state: agreed", 1), "east west"},
+		{"a swap that somebody of another team approves", strings.Replace(swaps, "person: dan, gives: {shift: west-all, date: 2026-04-05}, with: ann, state: offered", "person: bob, gives: {shift: east-day, date: 2026-04-05}, with: ann, state: accepted", 1),
+			strings.Replace(swaps, "person: dan, gives: {shift: west-all, date: 2026-04-05}, with: ann, state: offered", "person: bob, gives: {shift: east-day, date: 2026-04-05}, with: ann, state: agreed, approved_by: dan", 1), "east"},
 		{"the first swap", small, swaps, "east west"},
 		{"a swap, and none of the others", swaps, strings.Replace(swaps, "\nlast_human:", offer+"\nlast_human:", 1), "east"},
 		{"a swap of a shift of every team", small, strings.Replace(small, "last_human:", "swaps:\n  offers:\n    - {id: s1, person: gus, gives: {shift: manager, date: 2026-04-05}, state: offered}\nlast_human:", 1), "* east"},
