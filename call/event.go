@@ -186,6 +186,16 @@ func ParseEvent(id string, values map[string]any) (Event, error) {
 }
 
 func (e *Event) set(name, s string) error {
+	number, err := e.setNumber(name, s)
+	if !number {
+		e.setText(name, s)
+	}
+	return err
+}
+
+// setText sets a field that is not a number; a name it does not know is a newer
+// program's.
+func (e *Event) setText(name, s string) {
 	switch name {
 	case "k":
 		e.Kind = Kind(s)
@@ -229,13 +239,11 @@ func (e *Event) set(name, s string) error {
 		e.Hard = s == "1"
 	case "dr":
 		e.Duty = DutyToRefer(s)
-	default:
-		return e.setNumber(name, s)
 	}
-	return nil
 }
 
-func (e *Event) setNumber(name, s string) error {
+// setNumber sets a field that is a number; false when the name is no number's.
+func (e *Event) setNumber(name, s string) (number bool, err error) {
 	var into *int64
 	var small *int
 	switch name {
@@ -265,11 +273,11 @@ func (e *Event) setNumber(name, s string) error {
 	case "n":
 		small = &e.Offers
 	default:
-		return nil
+		return false, nil
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		return err
+		return true, err
 	}
 	switch {
 	case into != nil:
@@ -279,5 +287,5 @@ func (e *Event) setNumber(name, s string) error {
 	default:
 		e.At = FromMillis(n)
 	}
-	return nil
+	return true, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -228,4 +229,44 @@ func BenchmarkMonthFromRollUps(b *testing.B) {
 		month.Items(metrics.ClockReturn, nil)
 	}
 	b.ReportMetric(float64(n)/float64(len(stored)), "bytes/day")
+}
+
+// Whoever reads millions leaves out the entries that are not of DayKinds: every
+// kind that is in it changes a day, and none that is not.
+func TestDayKindsAreWhatCounts(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 10, 5, 12, 0, 0, 0, time.UTC)
+	e := call.Event{At: at, Call: "CA1", Line: "public", Team: "pseh", Caller: call.CallerSelf}
+	of := func(kind call.Kind, it call.Event) call.Event { it.Kind = kind; return it }
+	full := call.Event{
+		At: at.Add(time.Hour), Call: "CA1", Offer: "o", Line: "other", Team: "other", Caller: call.CallerCarer, Responder: "r",
+		Tier: call.TierBackup, Result: call.ResultBusy, Outcome: call.OutcomeFailed, Presence: call.PresenceAway, Reason: "why", Withheld: true,
+		Redials: 2, WaitMs: 3000, IntakeMs: 4000, QueueMs: 5000, RingMs: 6000, ReturnMs: 7000, TalkMs: 8000, FirstMs: 9000, Offers: 10,
+		Version: 11, Category: "response_4h", DueMs: 12_000, Missed: true, Code: call.Codes[0], Hard: true, Duty: call.DutyConsent,
+	}
+	day := func(more ...call.Kind) string {
+		fold := metrics.Days{Zone: time.UTC}
+		put := func() {
+			for _, kind := range more {
+				fold.Add(of(kind, full))
+			}
+		}
+		fold.Add(of(call.KindReceived, e))
+		put()
+		fold.Add(of(call.KindConnected, e))
+		finished := of(call.KindFinished, e)
+		finished.Outcome = call.OutcomeAnswered
+		fold.Add(finished)
+		put()
+		text, err := json.Marshal(fold.Rest())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for _, kind := range call.Kinds {
+		if counts := slices.Contains(metrics.DayKinds, kind); counts == (day(kind) == day()) {
+			t.Errorf("%s: in DayKinds %v, and a day with two more of it is\n%s\nwithout\n%s", kind, counts, day(kind), day())
+		}
+	}
 }

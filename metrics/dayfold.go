@@ -44,10 +44,18 @@ type wrapping struct {
 	at   int64
 }
 
+// DayKinds are the entries that change a figure of a day. They are the only ones
+// Days counts, so that whoever reads millions may leave the others out.
+var DayKinds = []call.Kind{
+	call.KindReceived, call.KindOffered, call.KindOfferEnded, call.KindConnected, call.KindDropped, call.KindDanger, call.KindFinished,
+	call.KindWrapUpEnded, call.KindWrapUpRecord, call.KindUnreached, call.KindPlan,
+	call.KindFollowUp, call.KindFollowUpMissed, call.KindFollowUpDone, call.KindFollowUpReviewed,
+}
+
 // Add takes the next entry. One at or before the last one's place in the stream
 // was read twice and is ignored.
 func (d *Days) Add(e call.Event) {
-	if d.order.repeated(e.ID) {
+	if !slices.Contains(DayKinds, e.Kind) || d.order.repeated(e.ID) {
 		return
 	}
 	if e.Kind == call.KindReceived {
@@ -83,7 +91,7 @@ func (d *Days) Add(e call.Event) {
 		d.day(c.date).Danger++
 	case call.KindFinished:
 		d.over(c, e)
-	default: // the other entries change no figure
+	default: // aside had it
 	}
 }
 

@@ -193,7 +193,7 @@ func handOn(m redis.XMessage, fn func(call.Event) error) error {
 // order of the stream. An entry written late stands later in the stream than it
 // happened: it is found up to a week later.
 func (s *Store) Range(ctx context.Context, from, to time.Time, fn func(call.Event) error) error {
-	err := s.stream(ctx, ms(from), ms(to.Add(ledgerLate)), func(e call.Event) error {
+	err := s.stream(ctx, ms(from), ms(to.Add(ledgerLate)), nil, func(e call.Event) error {
 		if e.At.Before(from) || !e.At.Before(to) {
 			return nil
 		}

@@ -146,16 +146,16 @@ func (s *Store) readPage(ctx context.Context, how, start, stop string) ([]call.E
 		return nil, err
 	}
 	events := make([]call.Event, len(answer))
-	pairs := make([]string, 0, 64)
+	pairs := make([][]byte, 0, 64)
 	for i := range answer {
 		entry, _ := answer[i].([]any)
 		fields, _ := reply(entry).at(1).([]any)
 		pairs = pairs[:0]
 		for _, f := range fields {
 			text, _ := f.(string)
-			pairs = append(pairs, text)
+			pairs = append(pairs, []byte(text))
 		}
-		if events[i], err = call.ParseFields(reply(entry).str(0), pairs); err != nil {
+		if events[i], err = call.ParseFields(reply(entry).str(0), pairs, nil); err != nil {
 			return nil, err
 		}
 	}

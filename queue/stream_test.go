@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"testing"
 	"time"
 
@@ -40,15 +41,20 @@ func TestStreamIsTheLedger(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		read := func(from, to time.Time) (got []call.Event) {
+		read := func(from, to time.Time, kinds ...call.Kind) (got []call.Event) {
 			t.Helper()
-			if err := w.Stream(w.ctx(), from, to, func(e call.Event) error { got = append(got, e); return nil }); err != nil {
+			if err := w.Stream(w.ctx(), from, to, kinds, func(e call.Event) error { got = append(got, e); return nil }); err != nil {
 				t.Fatal(err)
 			}
 			return got
 		}
 		if d := cmp.Diff(want, read(time.Time{}.AddDate(2000, 0, 0), w.now.Add(time.Hour))); d != "" {
 			t.Errorf("(-library +by hand):\n%s", d)
+		}
+		kinds := []call.Kind{call.KindReceived, call.KindFinished}
+		some := slices.DeleteFunc(slices.Clone(want), func(e call.Event) bool { return !slices.Contains(kinds, e.Kind) })
+		if d := cmp.Diff(some, read(time.Time{}.AddDate(2000, 0, 0), w.now.Add(time.Hour), kinds...)); d != "" || len(some) != 6 {
+			t.Errorf("%d entries of two kinds (-library +by hand):\n%s", len(some), d)
 		}
 		if got := read(want[0].At.Add(time.Second), want[0].At.Add(3*time.Second)); len(got) != 4 || got[0].Call != "CA1" || got[3].Call != "CA2" {
 			t.Errorf("two seconds hold %v", got)
@@ -65,7 +71,7 @@ func TestStreamEnds(t *testing.T) {
 	onEvery(t, func(t *testing.T, w *world) {
 		w.arrives("CA1")
 		all := func(ctx context.Context, fn func(call.Event) error) error {
-			return w.Stream(ctx, start.Add(-time.Hour), start.Add(time.Hour), fn)
+			return w.Stream(ctx, start.Add(-time.Hour), start.Add(time.Hour), nil, fn)
 		}
 		enough := errors.New("enough")
 		if err := all(w.ctx(), func(call.Event) error { return enough }); !errors.Is(err, enough) {
@@ -79,8 +85,15 @@ func TestStreamEnds(t *testing.T) {
 		if err := w.rdb.XAdd(w.ctx(), &redis.XAddArgs{Stream: w.key(keyLedger), Values: []string{"k", "received"}}).Err(); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Stream(w.ctx(), start, start.AddDate(100, 0, 0), func(call.Event) error { return nil }); err == nil {
+		if err := w.Stream(w.ctx(), start, start.AddDate(100, 0, 0), nil, func(call.Event) error { return nil }); err == nil {
 			t.Error("an entry without a time was read")
+		}
+		if err := w.rdb.XAdd(w.ctx(), &redis.XAddArgs{Stream: w.key(keyLedger), Values: []string{"t", "1"}}).Err(); err != nil {
+			t.Fatal(err)
+		}
+		one := []call.Kind{call.KindConnected}
+		if err := w.Stream(w.ctx(), start, start.AddDate(100, 0, 0), one, func(call.Event) error { return nil }); err == nil {
+			t.Error("an entry of no kind was passed over as one of another kind")
 		}
 		w.rdb.Del(w.ctx(), w.key(keyLedger))
 		w.rdb.Set(w.ctx(), w.key(keyLedger), "no stream", 0)
@@ -126,7 +139,7 @@ func TestStreamHasTheTimeItTakes(t *testing.T) {
 	w := newWorld(t, client)
 	w.arrives("CA1")
 	until = start
-	if err := w.Stream(w.ctx(), start.Add(-time.Hour), start.Add(time.Hour), func(call.Event) error {
+	if err := w.Stream(w.ctx(), start.Add(-time.Hour), start.Add(time.Hour), nil, func(call.Event) error {
 		if !until.IsZero() {
 			t.Errorf("the connection may be read until %s", until)
 		}

@@ -85,7 +85,7 @@ func (l *learned) learn(ctx context.Context, s *service, now time.Time) error {
 	if known.last[0] > 0 {
 		from = call.FromMillis(int64(known.last[0])) //nolint:gosec // milliseconds since 1970
 	}
-	err := s.queue.Stream(ctx, from, now.Add(time.Hour), func(e call.Event) error { // another instance's clock may be ahead
+	err := s.queue.Stream(ctx, from, now.Add(time.Hour), nil, func(e call.Event) error { // another instance's clock may be ahead
 		known.add(e)
 		return nil
 	})

@@ -110,7 +110,7 @@ type reading struct {
 
 func (r *reading) read(ctx context.Context) error {
 	left := r.fold.From
-	err := r.l.q.Stream(ctx, r.fold.From, r.fold.To.Add(settled), func(e call.Event) error {
+	err := r.l.q.Stream(ctx, r.fold.From, r.fold.To.Add(settled), metrics.DayKinds, func(e call.Event) error {
 		r.fold.Add(e)
 		if e.At.Sub(left) <= settled+24*time.Hour {
 			return nil
