@@ -31,6 +31,8 @@ type signInPage struct {
 	Back        string
 	Problems    []problem
 	As          string // who is signed in already
+	Out         bool   // they have just signed out
+	Leaving     string // where to sign out of the provider as well; "" for nowhere
 }
 
 type developmentRole struct{ Role, Words string }
@@ -40,6 +42,9 @@ func (c *Console) signIn(w http.ResponseWriter, r *asked) { c.showSignIn(w, r, h
 func (c *Console) showSignIn(w http.ResponseWriter, r *asked, code int, ps ...problem) {
 	provider, development := c.o.Gate.Ways()
 	p := signInPage{Provider: provider, Back: backTo(r.FormValue("back")), Problems: ps, As: r.Who.Name}
+	if p.Out = r.Who.Nobody() && r.URL.Query().Get("done") == "out"; p.Out {
+		p.Leaving = c.o.Gate.Leaving(r.Context())
+	}
 	if development {
 		for _, role := range access.Roles {
 			p.Development = append(p.Development, developmentRole{string(role), upper(role.Words())})
@@ -246,7 +251,7 @@ func (c *Console) signOut(w http.ResponseWriter, r *asked) {
 		return
 	}
 	c.note(r, audit.Entry{What: audit.SignedOut})
-	http.Redirect(w, r.Request, "/sign-in", http.StatusSeeOther)
+	http.Redirect(w, r.Request, "/sign-in?done=out", http.StatusSeeOther)
 }
 
 // note adds to the audit who did what. What was done stays done when it cannot

@@ -117,6 +117,37 @@ func (p *Provider) Reach(ctx context.Context) error {
 	return err
 }
 
+// leaveBudget is how long a page that only offers the provider's way out waits
+// for its address.
+const leaveBudget = 2 * time.Second
+
+// leaving is where somebody signs out of the provider itself, "" when it has no
+// such page or does not answer (OpenID Connect RP-Initiated Logout 1.0). It is
+// told which client asks, and neither who it is nor where to send them: that
+// would have to be registered there.
+func (p *Provider) leaving(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, leaveBudget)
+	defer cancel()
+	found, _, err := p.discover(ctx)
+	if err != nil {
+		return ""
+	}
+	var says struct {
+		End string `json:"end_session_endpoint"`
+	}
+	if err := found.Claims(&says); err != nil {
+		return ""
+	}
+	to, err := url.Parse(says.End)
+	if err != nil || to.Host == "" || to.Scheme != "https" && to.Scheme != "http" {
+		return ""
+	}
+	q := to.Query()
+	q.Set("client_id", p.o.ClientID)
+	to.RawQuery = q.Encode()
+	return to.String()
+}
+
 // flow is what must come back unchanged from the provider.
 type flow struct{ State, Nonce, Verifier, Back string }
 
@@ -137,6 +168,16 @@ func (g *Gate) Begin(ctx context.Context, back string) (string, error) {
 	}
 	g.sessions.Put(ctx, keyFlow, text)
 	return conf.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), nil
+}
+
+// Leaving is the provider's own page to sign out at: whoever signed out here is
+// still signed in there, and on a shared computer the next one would be them. ""
+// when there is none.
+func (g *Gate) Leaving(ctx context.Context) string {
+	if g.o.Provider == nil {
+		return ""
+	}
+	return g.o.Provider.leaving(ctx)
 }
 
 // Return signs in whoever comes back from the provider, and says where they

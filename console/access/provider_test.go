@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ type elsewhere struct {
 	mu    sync.Mutex
 	asked []url.Values                                // every form and query it was sent
 	lie   func(claims jwt.MapClaims) (idToken string) // nil: the truth
+	out   any                                         // end_session_endpoint of its discovery document; nil: it has none
 }
 
 func newElsewhere(t *testing.T, l net.Listener) *elsewhere {
@@ -53,8 +55,18 @@ func (e *elsewhere) between(next http.Handler) http.Handler {
 		_ = r.ParseForm()
 		e.mu.Lock()
 		e.asked = append(e.asked, r.Form)
-		lie := e.lie
+		lie, out := e.lie, e.out
 		e.mu.Unlock()
+		if out != nil && r.URL.Path == mockoidc.DiscoveryEndpoint {
+			kept := httptest.NewRecorder()
+			next.ServeHTTP(kept, r)
+			said := map[string]any{}
+			_ = json.Unmarshal(kept.Body.Bytes(), &said)
+			said["end_session_endpoint"] = out
+			w.Header().Set("Content-Type", "application/json")
+			_ = json.NewEncoder(w).Encode(said)
+			return
+		}
 		if lie == nil || r.URL.Path != mockoidc.TokenEndpoint {
 			next.ServeHTTP(w, r)
 			return
@@ -176,6 +188,42 @@ func TestTeamsComeWithTheGroup(t *testing.T) {
 			t.Error(what)
 		}
 	}
+}
+
+// TestTheWayOutOfTheProvider: whoever signs out here is told where to sign out
+// there, and never sent to what is no web address.
+func TestTheWayOutOfTheProvider(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		out  any
+		want string
+	}{
+		"it has one":            {"https://login.example.org/end?tenant=a", "https://login.example.org/end?client_id=CLIENT&tenant=a"},
+		"it has none":           {nil, ""},
+		"it is no web address":  {"javascript:alert(1)", ""},
+		"it has no host":        {"https:///end", ""},
+		"it is not even a text": {7, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newElsewhere(t, nil)
+			e.out = tt.out
+			d := newDoor(t, realRedis(t), Options{Provider: e.provider(), Rules: rules})
+			if got := d.Leaving(t.Context()); got != strings.Replace(tt.want, "CLIENT", e.ClientID, 1) {
+				t.Errorf("out by %q, want %q", got, tt.want)
+			}
+		})
+	}
+	t.Run("it is down", func(t *testing.T) {
+		t.Parallel()
+		e := newElsewhere(t, nil)
+		d := newDoor(t, realRedis(t), Options{Provider: e.provider(), Rules: rules})
+		_ = e.Server.Close()
+		if got := d.Leaving(t.Context()); got != "" {
+			t.Errorf("out by %q", got)
+		}
+	})
 }
 
 // TestAnotherAnswerIsRefused: what did not begin in this browser, with this
