@@ -149,6 +149,9 @@ func offer[I, O any, P interface {
 	if o.Method != http.MethodGet {
 		op.Errors = append(op.Errors, http.StatusConflict)
 	}
+	if _, has := reflect.TypeFor[I]().FieldByName("Body"); has {
+		op.Errors = append(op.Errors, http.StatusBadRequest)
+	}
 	if strings.Contains(o.Path, "{") {
 		op.Errors = append(op.Errors, http.StatusNotFound)
 	}

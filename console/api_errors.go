@@ -40,14 +40,20 @@ func (c *Console) apiError(r *asked, o operation, err error) error {
 			e.Errors = append(e.Errors, &huma.ErrorDetail{Message: p.Text + ": " + p.Mend})
 		}
 		return e
-	case errors.Is(err, errNotThere), errors.Is(err, queue.ErrNoFollowUp), errors.Is(err, queue.ErrNoCallback), errors.Is(err, rota.ErrNoDraft), errors.Is(err, rota.ErrNoPlan):
+	case errors.Is(err, errNobodyHere):
+		return huma.Error403Forbidden("This is about whoever asks, and you are nobody in the plan. A token is somebody's that was made with --responder. Nothing was changed.")
+	case errors.Is(err, errManyFeeds), errors.Is(err, errAgreed):
+		return huma.Error409Conflict(upper(err.Error()) + ". Nothing was changed.")
+	case errors.Is(err, errNotThere), errors.Is(err, errNoFeed), errors.Is(err, queue.ErrNoFollowUp), errors.Is(err, queue.ErrNoCallback), errors.Is(err, rota.ErrNoDraft), errors.Is(err, rota.ErrNoPlan):
 		return huma.Error404NotFound("There is no such thing, or it is over. Nothing was changed.")
 	case errors.Is(err, errNothingCame), errors.Is(err, queue.ErrNotAnswered), errors.Is(err, queue.ErrNoCall):
 		return huma.Error409Conflict("Nobody was connected to this caller, as far as the ledger still goes. Nothing was recorded.")
 	case errors.Is(err, rota.ErrStale):
 		return huma.Error409Conflict("Somebody else changed it meanwhile. Nothing was changed. Read it again.")
 	case errors.Is(err, rota.ErrRefused):
-		return huma.Error422UnprocessableEntity("The checks refuse it: the draft says what. Mend that, or say in because who answers for it and why.")
+		return amiss{{"because", "The checks refuse it: reading it says what. Mend that, or say in because why it cannot wait: you answer for it."}}.answer()
+	case errors.Is(err, rota.ErrRest):
+		return amiss{{"despite", upper(reasonOf(err))}}.answer()
 	case known(err), errors.Is(err, rota.ErrUnknown), errors.Is(err, errAsked):
 		return huma.Error422UnprocessableEntity(upper(reasonOf(err)))
 	case errors.Is(err, queue.ErrNoPlace):

@@ -312,13 +312,24 @@ func (c *Console) apiDraft(r *asked, in *draftAsk) (rehearsedJSON, error) {
 		return out, err
 	}
 	out.Draft = draftOfAPI(d)
-	for _, x := range decision.Rings {
-		out.Rings = append(out.Rings, ringChangeJSON{x.Team, x.Tier, x.From.UTC(), x.Until.UTC(), listOf(x.Before), listOf(x.After)})
-	}
-	for _, f := range decision.Findings {
-		out.Findings = append(out.Findings, findingJSON{levelWord(f.Level), f.Rule, f.Team, utc(f.From), utc(f.Until), listOf(f.People), f.Text, f.Mend})
-	}
+	out.Rings, out.Findings = ringsOfAPI(decision), findingsOfAPI(decision.Findings)
 	return out, nil
+}
+
+func ringsOfAPI(d rota.Decision) []ringChangeJSON {
+	all := []ringChangeJSON{}
+	for _, x := range d.Rings {
+		all = append(all, ringChangeJSON{x.Team, x.Tier, x.From.UTC(), x.Until.UTC(), listOf(x.Before), listOf(x.After)})
+	}
+	return all
+}
+
+func findingsOfAPI(found []rota.Finding) []findingJSON {
+	all := []findingJSON{}
+	for _, f := range found {
+		all = append(all, findingJSON{levelWord(f.Level), f.Rule, f.Team, utc(f.From), utc(f.Until), listOf(f.People), f.Text, f.Mend})
+	}
+	return all
 }
 
 func levelWord(l rota.Level) string {

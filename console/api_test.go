@@ -28,8 +28,14 @@ type program struct {
 // tokenOf is a token with these grants.
 func tokenOf(t testing.TB, c *Console, name string, grants ...access.Grant) string {
 	t.Helper()
+	return tokenAs(t, c, "", name, grants...)
+}
+
+// tokenAs is one that is somebody's of the plan.
+func tokenAs(t testing.TB, c *Console, responder, name string, grants ...access.Grant) string {
+	t.Helper()
 	store, _ := accessOf.Load(c.o.Gate)
-	secret, err := store.(*access.Store).NewToken(t.Context(), access.Token{Name: name, Grants: grants, Expires: c.o.Now().Add(time.Hour)})
+	secret, err := store.(*access.Store).NewToken(t.Context(), access.Token{Name: name, Responder: responder, Grants: grants, Expires: c.o.Now().Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +91,7 @@ func whole(t *testing.T) (*scene, *Console) {
 // wholeOver is one over a night that others look at, too.
 func wholeOver(t *testing.T, p *past) (*scene, *Console) {
 	t.Helper()
-	s := editable(t, mendable)
+	s := editable(t, withSwap)
 	s.past = p
 	return s, serve(t, s)
 }
@@ -200,7 +206,7 @@ func (y try) isDone(t *testing.T, s *scene, c *Console, method string, least acc
 	if y.role != "" {
 		grant.Role = y.role
 	}
-	p := program{t, c, tokenOf(t, c, "least", grant), describe(t, c)}
+	p := program{t, c, tokenAs(t, c, y.me, "least", grant), describe(t, c)}
 	code, said := p.asks(method, path, text)
 	if want := max(y.code, http.StatusOK); code != want {
 		t.Fatalf("%d %v, want %d", code, said, want)

@@ -18,6 +18,7 @@ import (
 type try struct {
 	path, body string
 	role       access.Role // the least that is enough for this one, where its own is not
+	me         string      // whose token it is, where it is about them
 	team       string      // whose business it is; "" for nobody's in particular
 	code       int         // 0: 200
 	kept       string      // kind of the audit's entry
@@ -96,7 +97,7 @@ func ranOut(t *testing.T, s *scene) {
 // tries has a line for each operation there is.
 var tries = func() map[string]try {
 	all := map[string]try{}
-	for _, some := range []map[string]try{firstTries, callbackTries} {
+	for _, some := range []map[string]try{firstTries, callbackTries, swapTries} {
 		maps.Copy(all, some)
 	}
 	return all

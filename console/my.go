@@ -242,20 +242,14 @@ const (
 // myCalls are the last calls one had, the latest first; none when they cannot be
 // read just now, or are not kept here.
 func (c *Console) myCalls(ctx context.Context, n names, id string, now time.Time) []myCall {
-	if c.o.Calls == nil {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(ctx, pagePatience)
 	defer cancel()
-	page, err := c.o.Calls.Search(ctx, now.Add(-myCallsBack), now, queue.CallFilter{Responder: id}, myCallsMost, "")
+	calls, err := c.lastCalls(ctx, id, now)
 	if err != nil {
 		c.o.Log.Warn("one's own last calls not read", "err", err)
 	}
 	var all []myCall
-	for _, s := range page.Calls {
-		if s.Responder != id || s.Outcome != call.OutcomeAnswered && s.Outcome != "" {
-			continue
-		}
+	for _, s := range calls {
 		line := myCall{At: when(s.ReceivedAt, now, n.zone), Came: "Going on", Story: storyAt(s.ID, s.ReceivedAt, "/my"), Record: callAt(s.ID, "record", s.ReceivedAt)}
 		if s.Outcome != "" {
 			line.Talked, line.Came, line.Owed = mmss(s.Talk), "Nothing recorded yet", true
@@ -266,4 +260,15 @@ func (c *Console) myCalls(ctx context.Context, n names, id string, now time.Time
 		all = append(all, line)
 	}
 	return all
+}
+
+// lastCalls are the last calls somebody had; none where they are not kept.
+func (c *Console) lastCalls(ctx context.Context, id string, now time.Time) ([]queue.CallSummary, error) {
+	if c.o.Calls == nil {
+		return nil, nil
+	}
+	page, err := c.o.Calls.Search(ctx, now.Add(-myCallsBack), now, queue.CallFilter{Responder: id}, myCallsMost, "")
+	return slices.DeleteFunc(page.Calls, func(s queue.CallSummary) bool {
+		return s.Responder != id || s.Outcome != call.OutcomeAnswered && s.Outcome != ""
+	}), err
 }

@@ -2,7 +2,9 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strings"
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/console/audit"
@@ -50,54 +52,75 @@ func (c *Console) myPause(w http.ResponseWriter, r *asked) {
 		c.showMy(w, r, http.StatusUnprocessableEntity, "", "Choose why.")
 		return
 	}
-	c.doMine(w, r, "pause", string(why), func(ctx context.Context, me string) (queue.Did, error) {
+	c.doMine(w, r, "pause", string(why), c.pausing(to, why))
+}
+
+// pausing takes somebody off the line by their own wish.
+func (c *Console) pausing(to call.Presence, why call.Pause) func(ctx context.Context, me string) (queue.Did, error) {
+	return func(ctx context.Context, me string) (queue.Did, error) {
 		return c.o.Actions.Pause(ctx, queue.Standing{Responder: me, To: to, Why: why, By: call.By(me)})
-	})
+	}
 }
 
 // myBack brings oneself back.
 func (c *Console) myBack(w http.ResponseWriter, r *asked) {
-	c.doMine(w, r, "back", "", func(ctx context.Context, me string) (queue.Did, error) {
-		return c.o.Actions.Back(ctx, me, call.By(me))
-	})
+	c.doMine(w, r, "back", "", c.comingBack)
+}
+
+func (c *Console) comingBack(ctx context.Context, me string) (queue.Did, error) {
+	return c.o.Actions.Back(ctx, me, call.By(me))
 }
 
 // myReady ends one's wrap-up.
 func (c *Console) myReady(w http.ResponseWriter, r *asked) {
-	c.doMine(w, r, "ready", "", func(ctx context.Context, me string) (queue.Did, error) {
-		return c.o.Actions.EndWrapUp(ctx, me, call.By(me))
-	})
+	c.doMine(w, r, "ready", "", c.gettingReady)
+}
+
+func (c *Console) gettingReady(ctx context.Context, me string) (queue.Did, error) {
+	return c.o.Actions.EndWrapUp(ctx, me, call.By(me))
 }
 
 // doMine does something about whoever asks, and says honestly what came of it.
 func (c *Console) doMine(w http.ResponseWriter, r *asked, word, about string, do func(ctx context.Context, me string) (queue.Did, error)) {
+	did, err := c.changeMine(r, word, about, do)
+	switch {
+	case errors.Is(err, errNobodyHere):
+		c.showMy(w, r, http.StatusNotFound, "", "")
+	case err != nil:
+		c.o.Log.Error("own state not changed", "responder", r.Who.Responder, "action", word, "err", err)
+		c.showMy(w, r, http.StatusBadGateway, "", "The store gave no clear answer, so it may or may not have been done. Look below before you try again.")
+	case myRefusal(word, did) != "":
+		c.showMy(w, r, http.StatusConflict, "", myRefusal(word, did))
+	default:
+		http.Redirect(w, r.Request, "/my?done="+word+"."+string(did.Why), http.StatusSeeOther)
+	}
+}
+
+// errNobodyHere is somebody who asks about themselves and is not in the plan.
+var errNobodyHere = errors.New("whoever asks is nobody in the plan")
+
+// changeMine is the operation: whoever asks changes their own state.
+func (c *Console) changeMine(r *asked, word, about string, do func(ctx context.Context, me string) (queue.Did, error)) (queue.Did, error) {
 	who, ok := c.me(r)
 	if !ok {
-		c.showMy(w, r, http.StatusNotFound, "", "")
-		return
+		return queue.Did{}, errNobodyHere
 	}
 	did, err := do(r.Context(), who.ID)
 	c.source.forget()
-	if err != nil {
-		c.o.Log.Error("own state not changed", "responder", who.ID, "action", word, "err", err)
-		c.showMy(w, r, http.StatusBadGateway, "", "The store gave no clear answer, so it may or may not have been done. Look below before you try again.")
-		return
+	if err == nil && did.Done {
+		c.note(r, audit.Entry{What: audit.Acted, About: who.ID, After: strings.TrimSpace("own " + word + " " + about)})
 	}
-	said := word + "." + string(did.Why)
-	if !did.Done && myDone[said] == "" {
-		why := myWhyNot[did.Why]
-		if why == "" {
-			why = whyWords[did.Why]
-		}
-		c.showMy(w, r, http.StatusConflict, "", "Not done. "+why)
-		return
+	return did, err
+}
+
+// myRefusal says why something was not done; "" when it was, or was so already.
+func myRefusal(word string, did queue.Did) string {
+	if did.Done || myDone[word+"."+string(did.Why)] != "" {
+		return ""
 	}
-	if did.Done {
-		after := "own " + word
-		if about != "" {
-			after += " " + about
-		}
-		c.note(r, audit.Entry{What: audit.Acted, About: who.ID, After: after})
+	why := myWhyNot[did.Why]
+	if why == "" {
+		why = whyWords[did.Why]
 	}
-	http.Redirect(w, r.Request, "/my?done="+said, http.StatusSeeOther)
+	return "Not done. " + why
 }

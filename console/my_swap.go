@@ -110,13 +110,27 @@ func (c *Console) offerMySwap(w http.ResponseWriter, r *asked) {
 		again(http.StatusUnprocessableEntity, problem{"takes", "Choose whom you ask"})
 		return
 	}
-	op := rota.OfferSwap{ID: c.mendingOwn(r).freeID("swap"), Person: who.ID, Gives: gives, With: with, Takes: slotOf(taken)}
-	if err := c.settle(r, op, rota.How{}, isOwn); err != nil {
+	if _, err := c.offerOwn(r, rota.OfferSwap{Person: who.ID, Gives: gives, With: with, Takes: slotOf(taken)}); err != nil {
 		again(c.trouble(err), problem{Text: c.inWords(err)})
 		return
 	}
-	c.note(r, audit.Entry{What: audit.Published, About: op.ID, After: "own swap offered"})
 	http.Redirect(w, r.Request, "/my?done=swap.offered", http.StatusSeeOther)
+}
+
+// offerOwn is the operation: whoever asks offers a shift of theirs. What they offer
+// already is not offered twice.
+func (c *Console) offerOwn(r *asked, op rota.OfferSwap) (id string, err error) {
+	for _, s := range c.o.Rota().Plan().Swaps.Offers {
+		if s.State == rota.SwapOffered && s.Person == op.Person && s.Gives == op.Gives && s.With == op.With && s.Takes == op.Takes {
+			return s.ID, nil
+		}
+	}
+	op.ID = c.mendingOwn(r).freeID("swap")
+	if err := c.settle(r, op, rota.How{}, isOwn); err != nil {
+		return "", err
+	}
+	c.note(r, audit.Entry{What: audit.Published, About: op.ID, After: "own swap offered"})
+	return op.ID, nil
 }
 
 // isOwn is for settle: the operation itself is about whoever asks, and that was
@@ -133,13 +147,13 @@ type mySwapPage struct {
 }
 
 // myOwn is a swap of the plan that concerns whoever asks.
-func (c *Console) myOwn(r *asked) (who rota.Responder, row mySwapRow, ok bool) {
+func (c *Console) myOwn(r *asked, id string) (who rota.Responder, row mySwapRow, ok bool) {
 	if who, ok = c.me(r); !ok {
 		return who, row, false
 	}
 	l := looking{names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now()}
 	rows := l.mySwaps(&who)
-	i := slices.IndexFunc(rows, func(s mySwapRow) bool { return s.ID == r.PathValue("id") })
+	i := slices.IndexFunc(rows, func(s mySwapRow) bool { return s.ID == id })
 	if i < 0 {
 		return who, row, false
 	}
@@ -149,7 +163,7 @@ func (c *Console) myOwn(r *asked) (who rota.Responder, row mySwapRow, ok bool) {
 func (c *Console) mySwap(w http.ResponseWriter, r *asked) { c.showMySwap(w, r, http.StatusOK) }
 
 func (c *Console) showMySwap(w http.ResponseWriter, r *asked, code int, ps ...problem) {
-	who, row, ok := c.myOwn(r)
+	who, row, ok := c.myOwn(r, r.PathValue("id"))
 	if !ok {
 		c.showMy(w, r, http.StatusNotFound, "", "That swap is over, or was taken back. Nothing was changed.")
 		return
@@ -180,19 +194,20 @@ func (c *Console) myTrouble(err error) string {
 	return text
 }
 
+// errAgreed is a swap that is taken back by a duty manager alone.
+var errAgreed = errors.New("it is agreed, and the rota counts on it")
+
 // acceptMySwap takes up a swap one was asked for, or that anybody may.
 func (c *Console) acceptMySwap(w http.ResponseWriter, r *asked) {
-	who, row, ok := c.myOwn(r)
-	if !ok || !row.ToAnswer {
+	err := c.acceptOwn(r, r.PathValue("id"))
+	switch {
+	case errors.Is(err, errNotThere):
 		c.showMy(w, r, http.StatusNotFound, "", "That swap is over, or was taken back. Nothing was changed.")
 		return
-	}
-	err := c.settle(r, rota.AcceptSwap{ID: row.ID, Person: who.ID}, rota.How{}, isOwn)
-	if err != nil {
+	case err != nil:
 		c.showMySwap(w, r, c.trouble(err), problem{Text: c.myTrouble(err)})
 		return
 	}
-	c.note(r, audit.Entry{What: audit.Published, About: row.ID, After: "own swap accepted"})
 	done := "swap.agreed"
 	if c.o.Rota().Plan().Swaps.Approval {
 		done = "swap.accepted"
@@ -200,25 +215,53 @@ func (c *Console) acceptMySwap(w http.ResponseWriter, r *asked) {
 	http.Redirect(w, r.Request, "/my?done="+done, http.StatusSeeOther)
 }
 
+// acceptOwn is the operation: whoever asks takes a swap up.
+func (c *Console) acceptOwn(r *asked, id string) error {
+	who, row, ok := c.myOwn(r, id)
+	if !ok || !row.ToAnswer {
+		return errNotThere
+	}
+	if err := c.settle(r, rota.AcceptSwap{ID: row.ID, Person: who.ID}, rota.How{}, isOwn); err != nil {
+		return err
+	}
+	c.note(r, audit.Entry{What: audit.Published, About: row.ID, After: "own swap accepted"})
+	return nil
+}
+
 // declineMySwap says no to one, or takes one's own back.
 func (c *Console) declineMySwap(w http.ResponseWriter, r *asked) {
-	_, row, ok := c.myOwn(r)
-	if !ok || !row.Mine && row.s.With != r.Who.Responder {
+	mine, err := c.declineOwn(r, r.PathValue("id"))
+	switch {
+	case errors.Is(err, errNotThere):
 		c.showMy(w, r, http.StatusNotFound, "", "That swap is over, or was taken back. Nothing was changed.")
-		return
-	}
-	if row.s.State == rota.SwapAgreed {
+	case errors.Is(err, errAgreed):
 		c.showMySwap(w, r, http.StatusUnprocessableEntity, problem{Text: "It is agreed, and the rota counts on it. Ask a duty manager to take it back."})
-		return
+	case err != nil:
+		c.showMySwap(w, r, c.trouble(err), problem{Text: c.inWords(err)})
+	case mine:
+		http.Redirect(w, r.Request, "/my?done=swap.taken-back", http.StatusSeeOther)
+	default:
+		http.Redirect(w, r.Request, "/my?done=swap.declined", http.StatusSeeOther)
+	}
+}
+
+// declineOwn is the operation: whoever asks says no to a swap, or takes back one
+// that is mine, their own.
+func (c *Console) declineOwn(r *asked, id string) (mine bool, err error) {
+	_, row, ok := c.myOwn(r, id)
+	switch {
+	case !ok || !row.Mine && row.s.With != r.Who.Responder:
+		return false, errNotThere
+	case row.s.State == rota.SwapAgreed:
+		return row.Mine, errAgreed
 	}
 	if err := c.settle(r, rota.DeclineSwap{ID: row.ID}, rota.How{}, isOwn); err != nil {
-		c.showMySwap(w, r, c.trouble(err), problem{Text: c.inWords(err)})
-		return
+		return row.Mine, err
 	}
-	done := "swap.declined"
+	done := "own swap declined"
 	if row.Mine {
-		done = "swap.taken-back"
+		done = "own swap taken-back"
 	}
-	c.note(r, audit.Entry{What: audit.Published, About: row.ID, After: "own " + strings.ReplaceAll(done, ".", " ")})
-	http.Redirect(w, r.Request, "/my?done="+done, http.StatusSeeOther)
+	c.note(r, audit.Entry{What: audit.Published, About: row.ID, After: done})
+	return row.Mine, nil
 }

@@ -53,23 +53,30 @@ func (r *asked) mayChange(before, after *rota.Plan) error {
 // foresee is what an operation would come to, without doing it: who rings, and
 // what the check says. The error says why it cannot be done.
 func (c *Console) foresee(r *asked, op rota.Op) (draftPage, error) {
-	now, plan := c.o.Now(), c.o.Rota()
 	var page draftPage
-	p, _, err := edited(plan.Plan(), []rota.Op{op}, now)
-	if err != nil {
-		return page, err
-	}
-	after, err := rota.Compile(p, now, rota.DefaultHorizon)
-	if err != nil {
-		return page, err
-	}
-	facts := c.facts(r.Context())
-	d, err := rota.Gate(plan, after, now, rota.DefaultHorizon, after.Review(now, rota.DefaultHorizon, facts), nil)
+	d, facts, err := c.rehearsed(r, op)
 	if err != nil && !errors.Is(err, rota.ErrRefused) {
 		return page, err
 	}
+	now, plan := c.o.Now(), c.o.Rota()
 	page.Blocked = err != nil && len(d.Rings) > 0
-	n := names{plan, c.o.Zone}
-	page.fill(n, plan.Review(now, rota.DefaultHorizon, facts), d, now)
+	page.fill(names{plan, c.o.Zone}, plan.Review(now, rota.DefaultHorizon, facts), d, now)
 	return page, nil
+}
+
+// rehearsed is what the gate would say of an operation, and by which facts; its
+// error is rota.ErrRefused where the gate would refuse it.
+func (c *Console) rehearsed(r *asked, op rota.Op) (d rota.Decision, facts rota.Facts, err error) {
+	now, plan := c.o.Now(), c.o.Rota()
+	p, _, err := edited(plan.Plan(), []rota.Op{op}, now)
+	if err != nil {
+		return d, facts, err
+	}
+	after, err := rota.Compile(p, now, rota.DefaultHorizon)
+	if err != nil {
+		return d, facts, err
+	}
+	facts = c.facts(r.Context())
+	d, err = rota.Gate(plan, after, now, rota.DefaultHorizon, after.Review(now, rota.DefaultHorizon, facts), nil)
+	return d, facts, err
 }

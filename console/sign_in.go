@@ -265,8 +265,11 @@ func (c *Console) note(r *asked, e audit.Entry) {
 // noted is for what may be done only when it is kept.
 func (c *Console) noted(r *asked, e audit.Entry) error {
 	e.At, e.Who, e.Role = c.o.Now(), r.Who.Signature(), string(r.Who.Role())
-	if e.Who == "" {
+	switch {
+	case e.Who == "":
 		e.Who = "nobody"
+	case r.Who.How == access.ByToken: // the program's name, although it is somebody's
+		e.Who = r.Who.ID
 	}
 	_, err := c.o.Audit.Add(r.Context(), e)
 	return err

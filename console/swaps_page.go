@@ -81,12 +81,12 @@ type swapPage struct {
 	Values   map[string]string
 }
 
-func (c *Console) swapOf(r *asked) (row swapRow, ok bool) {
+func (c *Console) swapOf(id string) (row swapRow, ok bool) {
 	if c.o.Rota() == nil {
 		return row, false
 	}
 	rows := names{c.o.Rota(), c.o.Zone}.swaps(c.o.Now())
-	i := slices.IndexFunc(rows, func(s swapRow) bool { return s.ID == r.PathValue("id") })
+	i := slices.IndexFunc(rows, func(s swapRow) bool { return s.ID == id })
 	if i < 0 {
 		return row, false
 	}
@@ -97,7 +97,7 @@ func (c *Console) swapOf(r *asked) (row swapRow, ok bool) {
 func (c *Console) oneSwap(w http.ResponseWriter, r *asked) { c.showSwap(w, r, http.StatusOK) }
 
 func (c *Console) showSwap(w http.ResponseWriter, r *asked, code int, ps ...problem) {
-	row, ok := c.swapOf(r)
+	row, ok := c.swapOf(r.PathValue("id"))
 	if !ok {
 		c.over(w, r)
 		return
@@ -142,40 +142,63 @@ func (c *Console) inWords(err error) string {
 
 // approveSwap is the duty manager's yes.
 func (c *Console) approveSwap(w http.ResponseWriter, r *asked) {
-	op := rota.ApproveSwap{ID: r.PathValue("id"), By: r.Who.Signature(), Despite: strings.TrimSpace(r.FormValue("despite"))}
-	how := rota.How{}
-	if because := strings.TrimSpace(r.FormValue("because")); because != "" {
-		how.Waiver = &rota.Waiver{Who: r.Who.Signature(), Why: because}
-	}
-	c.decideSwap(w, r, op, how, "approved")
+	c.decideSwap(w, r, "approved", func(id string) error { return c.approve(r, id, r.FormValue("despite"), r.FormValue("because")) })
 }
 
 // refuseSwap is their no.
 func (c *Console) refuseSwap(w http.ResponseWriter, r *asked) {
-	c.decideSwap(w, r, rota.DeclineSwap{ID: r.PathValue("id")}, rota.How{}, "refused")
+	c.decideSwap(w, r, "refused", func(id string) error { return c.decline(r, id) })
 }
 
-func (c *Console) decideSwap(w http.ResponseWriter, r *asked, op rota.Op, how rota.How, done string) {
-	row, ok := c.swapOf(r)
-	if !ok {
-		c.over(w, r)
-		return
+// approve is the operation: a swap that two people agreed on holds. despite is why
+// somebody's rest may be shorter, because why whoever asks answers for what the
+// checks refuse.
+func (c *Console) approve(r *asked, id, despite, because string) error {
+	if ps := append(unfit("despite", despite), unfit("because", because)...); len(ps) > 0 {
+		return amiss(ps)
 	}
-	if !c.may(w, r, access.ChangeRota, row.Teams...) || how.Waiver != nil && !c.may(w, r, access.Waive, row.Teams...) {
-		return
+	how := rota.How{}
+	if because = strings.TrimSpace(because); because != "" {
+		how.Waiver = &rota.Waiver{Who: r.Who.Signature(), Why: because}
 	}
-	if ps := append(unfit("despite", r.FormValue("despite")), unfit("because", r.FormValue("because"))...); len(ps) > 0 {
-		c.showSwap(w, r, http.StatusUnprocessableEntity, ps...)
-		return
+	return c.decide(r, rota.ApproveSwap{ID: id, By: r.Who.Signature(), Despite: strings.TrimSpace(despite)}, id, how, "approved")
+}
+
+// decline is the operation: a swap that two people agreed on does not hold.
+func (c *Console) decline(r *asked, id string) error {
+	return c.decide(r, rota.DeclineSwap{ID: id}, id, rota.How{}, "refused")
+}
+
+func (c *Console) decide(r *asked, op rota.Op, id string, how rota.How, done string) error {
+	row, ok := c.swapOf(id)
+	switch {
+	case !ok:
+		return errNotThere
+	case !r.Who.May(access.ChangeRota, row.Teams...):
+		return refused{access.ChangeRota, row.Teams}
+	case how.Waiver != nil && !r.Who.May(access.Waive, row.Teams...):
+		return refused{access.Waive, row.Teams}
 	}
-	err := c.settle(r, op, how, r.mayChange)
+	if err := c.settle(r, op, how, r.mayChange); err != nil {
+		return err
+	}
+	c.note(r, audit.Entry{What: audit.Acted, About: row.ID, After: "swap " + done})
+	return nil
+}
+
+func (c *Console) decideSwap(w http.ResponseWriter, r *asked, done string, do func(id string) error) {
+	err := do(r.PathValue("id"))
 	var no refused
+	var ps amiss
 	switch {
 	case err == nil:
-		c.note(r, audit.Entry{What: audit.Acted, About: row.ID, After: "swap " + done})
 		http.Redirect(w, r.Request, "/rota/swaps?done="+done, http.StatusSeeOther)
+	case errors.Is(err, errNotThere):
+		c.over(w, r)
 	case errors.As(err, &no):
 		c.refuse(w, r, no.Do, no.Teams...)
+	case errors.As(err, &ps):
+		c.showSwap(w, r, http.StatusUnprocessableEntity, ps...)
 	case errors.Is(err, rota.ErrRefused):
 		c.showSwap(w, r, http.StatusUnprocessableEntity, problem{"because", "Mend what must be mended, or say why it cannot wait"})
 	case errors.Is(err, rota.ErrRest):

@@ -179,7 +179,8 @@ func parseID(s string) (string, error) {
 	return s, nil
 }
 
-var signedPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_:.@|-]{0,99}$`)
+// What one-time codes and tokens are called is free: "code:Night lead".
+var signedPattern = regexp.MustCompile(`^[\pL\pN][\pL\pN _:.@|'’()/-]{0,99}$`)
 
 // parseSigned reads who did something as the history has it: a person's id, or
 // what they signed in as, for one who is not in the plan.

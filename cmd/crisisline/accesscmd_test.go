@@ -48,6 +48,7 @@ func TestAccessFromTheTerminal(t *testing.T) {
 		t.Errorf("token %q", secret)
 	}
 	d.types(exitFailed, "access", "token", "create", "wallboard", "--role", "viewer")
+	d.types(exitFailed, "access", "token", "create", "phone", "--role", "responder", "--responder", "r-nobody")
 	list = d.types(exitDone, "access", "token", "list").stdout
 	says(t, list, "wallboard", "viewer", "Mon 21 Dec 2026", "cli:dm7")
 	if strings.Contains(list, secret) {

@@ -128,6 +128,7 @@ does stands in the audit as "token:NAME". A token is shown once, when it is made
 func accessTokenCreate(sh *shell) *cobra.Command {
 	var g grantFlags
 	var days int
+	var responder string
 	c := &cobra.Command{
 		Use:   "create NAME --role ROLE",
 		Short: "Make a token, and print it once",
@@ -136,6 +137,7 @@ func accessTokenCreate(sh *shell) *cobra.Command {
 	who := sh.whoFlag(c)
 	g.flags(c)
 	c.Flags().IntVar(&days, "days", 365, fmt.Sprintf("for how long it is good, at most %d", mostTokenDays))
+	c.Flags().StringVar(&responder, "responder", "", "whose it is, by their id in the plan: it may do what is for them alone, such as their breaks")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		name, err := tidied("NAME", args[0])
 		if err != nil {
@@ -149,14 +151,23 @@ func accessTokenCreate(sh *shell) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := access.Token{Name: name, Grants: grants, Made: o.now(), By: o.who, Expires: o.now().AddDate(0, 0, days)}
+			if plan := o.book.Current(); plan != nil && responder != "" {
+				if _, ok := plan.Responder(responder); !ok {
+					return fmt.Errorf("--responder %s: the plan has nobody of that id; crisisline plan hours lists them", responder)
+				}
+			}
+			t := access.Token{Name: name, Grants: grants, Made: o.now(), By: o.who, Expires: o.now().AddDate(0, 0, days), Responder: responder}
 			secret, err := o.keep.NewToken(ctx, t)
 			if err != nil {
 				return err
 			}
 			fmt.Fprintln(o.stdout, secret)
-			fmt.Fprintf(o.stderr, "%s: %s, until %s. It is shown this once.\n", name, mayDo(grants), o.when(t.Expires))
-			return o.note(ctx, audit.Entry{What: audit.Access, About: "token:" + name, After: fmt.Sprintf("token for %d days: %s", days, mayDo(grants))})
+			may := mayDo(grants)
+			if responder != "" {
+				may += ", as " + responder
+			}
+			fmt.Fprintf(o.stderr, "%s: %s, until %s. It is shown this once.\n", name, may, o.when(t.Expires))
+			return o.note(ctx, audit.Entry{What: audit.Access, About: "token:" + name, After: fmt.Sprintf("token for %d days: %s", days, may)})
 		})
 	}
 	return c
@@ -174,13 +185,13 @@ func accessTokenList(sh *shell) *cobra.Command {
 					return err
 				}
 				w := tabwriter.NewWriter(o.stdout, 0, 0, 2, ' ', 0)
-				fmt.Fprintln(w, "NAME\tMAY DO\tUNTIL\tMADE BY")
+				fmt.Fprintln(w, "NAME\tMAY DO\tAS\tUNTIL\tMADE BY")
 				for _, t := range all {
 					until := o.when(t.Expires)
 					if !o.now().Before(t.Expires) {
 						until = "over since " + until
 					}
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", t.Name, mayDo(t.Grants), until, t.By)
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", t.Name, mayDo(t.Grants), t.Responder, until, t.By)
 				}
 				return w.Flush()
 			})

@@ -94,6 +94,7 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 	}
 	token, err := access.NewStore(st.UniversalClient, cfg.Service.ID).NewToken(ctx, access.Token{
 		Name: "demo", Grants: []access.Grant{{Role: access.Administrator}}, Made: w.clock.Now(), By: "demo", Expires: w.clock.Now().AddDate(0, 0, 7),
+		Responder: onShiftNow(i.book.Current(), w.clock.Now()).ID,
 	})
 	if err != nil {
 		return err

@@ -24,6 +24,9 @@ type Token struct {
 	Made    time.Time `json:"made"`
 	By      string    `json:"by"`
 	Expires time.Time `json:"expires"`
+	// Responder is whose token it is, by their id in the plan: it may do what is for
+	// them alone, such as their own breaks. "" for nobody's.
+	Responder string `json:"responder,omitempty"`
 
 	hash string
 }
@@ -99,5 +102,5 @@ func (s *Store) token(ctx context.Context, secret string, now time.Time) (Person
 	if err := json.Unmarshal(text, &t); err != nil || !t.Expires.IsZero() && !now.Before(t.Expires) {
 		return Person{}, ErrNoToken
 	}
-	return Person{ID: "token:" + t.Name, Name: t.Name, Grants: t.Grants, How: ByToken, Since: t.Made}, nil
+	return Person{ID: "token:" + t.Name, Name: t.Name, Responder: t.Responder, Grants: t.Grants, How: ByToken, Since: t.Made}, nil
 }
