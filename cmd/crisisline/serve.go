@@ -196,8 +196,9 @@ func (s *service) keepOpen(ctx context.Context) {
 }
 
 func (s *service) keepTrying(ctx context.Context, what string, f func(context.Context) error) {
+	var c complaint
 	for ctx.Err() == nil {
-		if err := f(ctx); err != nil && ctx.Err() == nil {
+		if err := f(ctx); ctx.Err() == nil && c.due(s.now(), err) {
 			s.log.Warn("will try again", "what", what, "err", err)
 		}
 		pause(ctx, retryEvery)

@@ -20,12 +20,15 @@ const plansNoted = 200
 // version is kept once.
 func (s *service) watchPlan(ctx context.Context) {
 	noted := int64(0)
+	var c complaint
 	for {
 		plan := s.book.Current()
 		if plan != nil && plan.Version() != noted {
-			if err := notePlans(ctx, s.book, s.audit); err != nil {
+			err := notePlans(ctx, s.book, s.audit)
+			if c.due(s.now(), err) {
 				s.log.Warn("will try again", "what", "keep the plan in the audit", "err", err)
-			} else {
+			}
+			if err == nil {
 				noted = plan.Version()
 			}
 		}
