@@ -43,7 +43,11 @@ func points(d float64) string {
 	if abs(d) < .005 {
 		return "level"
 	}
-	return strings.Replace(fmt.Sprintf("%+.0f points", 100*d), "-", "−", 1)
+	words := strings.Replace(fmt.Sprintf("%+.0f points", 100*d), "-", "−", 1)
+	if strings.HasSuffix(words, "1 points") && len([]rune(words)) == len("+1 points") {
+		words = strings.TrimSuffix(words, "s")
+	}
+	return words
 }
 
 // cellText is a share, withheld when its few calls, or the few it leaves out,

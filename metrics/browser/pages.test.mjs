@@ -91,3 +91,41 @@ test('every CSV file is beside its page', async (t) => {
     assert.ok(lines.length > 1, file)
   }
 })
+
+test('drawings are read by day and in the dark, and paper is white', async (t) => {
+  const { page } = await open(t, browser, origin + pages.board)
+  // The words of a drawing stand on the page or on a coloured cell; axe sees neither.
+  const faint = () => page.evaluate(() => {
+    const part = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
+    const light = (css) => {
+      const [r, g, b] = css.match(/[\d.]+/g).map(Number)
+      return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
+    }
+    const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05)
+    const paper = getComputedStyle(document.body).backgroundColor
+    const found = []
+    for (const svg of document.querySelectorAll('svg')) {
+      for (const word of svg.querySelectorAll('text')) {
+        const on = [...word.classList].find((c) => c.startsWith('on-'))
+        const under = on ? getComputedStyle(svg.querySelector('.' + on.slice(3))).fill : paper
+        const got = ratio(getComputedStyle(word).fill, under)
+        if (got < 4.5) found.push(`${svg.getAttribute('aria-label').slice(0, 40)}: "${word.textContent}" ${word.getAttribute('class')} ${got.toFixed(2)}`)
+      }
+      for (const mark of svg.querySelectorAll('.point, .special, .a, .b, .c, .d, .target, .limit')) {
+        const { fill, stroke } = getComputedStyle(mark)
+        const got = ratio(fill === 'none' ? stroke : fill, paper)
+        if (got < 1.5) found.push(`${mark.getAttribute('class')} ${got.toFixed(2)}`)
+      }
+    }
+    return [...new Set(found)]
+  })
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  assert.deepEqual(await faint(), [])
+  assert.equal(await paper(), 'rgb(255, 255, 255)')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  assert.equal(await paper(), 'rgb(23, 32, 42)')
+  assert.deepEqual(await faint(), [])
+  await page.emulateMedia({ colorScheme: 'dark', media: 'print' })
+  assert.equal(await paper(), 'rgb(255, 255, 255)')
+  assert.deepEqual(await faint(), [], 'printed from the dark')
+})
