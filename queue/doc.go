@@ -37,7 +37,7 @@
 //	pace            string  the next moment at which a leg may be made
 //	ledger          stream  call.Event, one entry for each transition
 //	imported:<id>   string  this call's journal was imported
-//	over:<id>       string  when the leg of a call the store does not know was over, for whoever has it in a journal
+//	over:<id>       string  when and how the leg of a call the store does not know was over, for whoever has it in a journal
 //	noted           string  the last plan version in the ledger
 //
 // A call's hash has the fields of callFields (record.go) and these: fr the

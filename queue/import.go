@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -63,27 +65,46 @@ func (s *Store) importCall(ctx context.Context, id call.ID, events []call.Event)
 	return nil
 }
 
+// Over is the end of a call the store does not know: when its leg ended, and with
+// what, which is router's word.
+type Over struct {
+	At  time.Time
+	How string
+}
+
+// overLeft is the How that gives way to any other: a status callback says it of
+// every caller.
+const overLeft = "left"
+
 // NoteOver keeps for a while that the leg of a call the store does not know is
 // over: another instance may have the call in its journal, and hear of its end
-// only here.
-func (s *Store) NoteOver(ctx context.Context, now time.Time, id call.ID, keepFor time.Duration) error {
-	if err := s.rdb.Set(ctx, s.key(keyOver+string(id)), ms(now), keepFor).Err(); err != nil {
+// only here. "left" does not take the place of what was said before.
+func (s *Store) NoteOver(ctx context.Context, id call.ID, o Over, keepFor time.Duration) error {
+	key, value := s.key(keyOver+string(id)), strconv.FormatInt(ms(o.At), 10)+" "+o.How
+	var err error
+	if o.How == overLeft {
+		err = s.rdb.SetNX(ctx, key, value, keepFor).Err()
+	} else {
+		err = s.rdb.Set(ctx, key, value, keepFor).Err()
+	}
+	if err != nil {
 		return fmt.Errorf("note that a call is over: %w", err)
 	}
 	return nil
 }
 
-// Over is when the leg of a call the store does not know was over; false when
-// nobody has heard of its end.
-func (s *Store) Over(ctx context.Context, id call.ID) (at time.Time, over bool, err error) {
+// Over is the end of a call the store does not know; false when nobody has heard
+// of it.
+func (s *Store) Over(ctx context.Context, id call.ID) (o Over, over bool, err error) {
 	text, err := s.rdb.Get(ctx, s.key(keyOver+string(id))).Result()
 	switch {
 	case errors.Is(err, redis.Nil):
-		return time.Time{}, false, nil
+		return Over{}, false, nil
 	case err != nil:
-		return time.Time{}, false, fmt.Errorf("read whether a call is over: %w", err)
+		return Over{}, false, fmt.Errorf("read whether a call is over: %w", err)
 	}
-	return instant(text), true, nil
+	at, how, _ := strings.Cut(text, " ")
+	return Over{At: instant(at), How: how}, true, nil
 }
 
 // NotePlan writes into the ledger that a plan version is in force, once for

@@ -173,7 +173,7 @@ func everyMethod(w *world, each func(name string, do func() error)) {
 	run("Offer", func() error { _, err := w.Offer(ctx, first.ID); return err })
 	run("ByConference", func() error { _, err := w.ByConference(ctx, "room-b"); return err })
 	run("NotePlan", func() error { _, err := w.NotePlan(ctx, w.now, 3); return err })
-	run("NoteOver", func() error { return w.NoteOver(ctx, w.now, "b", time.Hour) })
+	run("NoteOver", func() error { return w.NoteOver(ctx, "b", Over{At: w.now, How: "left"}, time.Hour) })
 	run("Over", func() error { _, _, err := w.Over(ctx, "b"); return err })
 	run("Import", func() error {
 		return w.Import(ctx, []call.Event{{At: w.now, Kind: call.KindReceived, Call: "b"},

@@ -31,7 +31,7 @@ func (r *Router) fetchCaller(ctx context.Context, rec queue.Record) {
 			err = r.redirectCaller(ctx, rec, to)
 		}
 		if errors.Is(err, twilio.ErrGone) {
-			return r.finish(ctx, rec.ID, queue.Finish{Reason: "caller_left"})
+			return r.finish(ctx, rec.ID, queue.Finish{Reason: reasonLeft})
 		}
 		return err // anything else is tried again at the bridge's deadline
 	})
@@ -108,51 +108,68 @@ func (r *Router) bringBack(ctx context.Context, id call.ID) error {
 	err := r.o.Carrier.RedirectCall(ctx, string(id), r.voiceURL("/voice/back"))
 	r.o.Metrics.CarrierRequest("redirect_call", carrierResult(err))
 	if errors.Is(err, twilio.ErrGone) {
-		return r.finish(ctx, id, queue.Finish{Reason: "caller_left"})
+		return r.finish(ctx, id, queue.Finish{Reason: reasonLeft})
 	}
 	return err
 }
 
-// finish ends a call: the outcome is written once, every phone that still
-// rings is stopped, and the responder's leg, if they were never joined, is told.
+// reasonLeft: the caller's leg is over.
+const reasonLeft = "caller_left"
+
+// finish ends a call now. One the store does not know may be in another
+// instance's journal: its end is kept for it.
 func (r *Router) finish(ctx context.Context, id call.ID, f queue.Finish) error {
 	now := r.o.Now()
-	f.WrapUp, f.KeepFor = r.o.Timing.WrapUp, r.o.Timing.KeepEnded
-	if r.journal.knows(id) {
+	onSnapshot := r.journal.knows(id)
+	if onSnapshot {
 		f.Outcome = call.OutcomeFallback
 	}
-	var done queue.Finished
-	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
-		done, err = r.o.Store.Finish(ctx, now, id, f)
+	done, err := r.end(ctx, now, id, f)
+	if f.Reason == reasonLeft && !onSnapshot && otherJournals(done, err) {
+		return r.noteOver(ctx, now, id, queue.Over{At: now, How: howLeft})
+	}
+	return ignoreNoCall(err)
+}
+
+// otherJournals reports that a call may be in another instance's journal: the
+// store never knew it, or has been told that it went on on the snapshot.
+func otherJournals(done queue.Finished, err error) bool {
+	return errors.Is(err, queue.ErrNoCall) || (err == nil && !done.First && done.Call.Outcome == call.OutcomeFallback)
+}
+
+// end ends a call: the outcome is written once, every phone that still rings is
+// stopped, and the responder's leg, if they were never joined, is told.
+func (r *Router) end(ctx context.Context, at time.Time, id call.ID, f queue.Finish) (done queue.Finished, err error) {
+	f.WrapUp, f.KeepFor = r.o.Timing.WrapUp, r.o.Timing.KeepEnded
+	err = r.store.through(ctx, r.o.Now(), func(ctx context.Context) (err error) {
+		done, err = r.o.Store.Finish(ctx, at, id, f)
 		return err
 	})
 	if err == nil && !done.First {
 		r.o.Metrics.Ignored(call.KindFinished)
 		r.cancel(ctx, done.Cancel) // the first time's answer may have been lost
 	}
-	if errors.Is(err, queue.ErrNoCall) && f.Reason == "caller_left" && !r.journal.knows(id) {
-		return r.store.through(ctx, now, func(ctx context.Context) error { return r.o.Store.NoteOver(ctx, now, id, journalStale) })
-	}
 	if err != nil || !done.First {
-		return ignoreNoCall(err)
+		return done, err
 	}
 	r.o.Log.Info("finished", "call", id, "outcome", done.Outcome, "reason", f.Reason,
 		"line", done.Call.Line, "team", done.Call.Team, "caller", done.Call.Caller, "offers", done.Call.Offers)
 	r.cancel(ctx, done.Cancel)
-	if done.Freed {
-		if sid := done.Leg.SID; sid != "" {
-			r.later(ctx, "tell responder", func(ctx context.Context) error {
-				err := r.o.Carrier.RedirectCall(ctx, sid, r.voiceURL("/voice/offer/", string(done.Leg.Offer), "/gone"))
-				r.o.Metrics.CarrierRequest("redirect_call", carrierResult(err))
-				if errors.Is(err, twilio.ErrGone) {
-					return nil
-				}
-				return err
-			})
-		}
-		r.freeAll(ctx, done.Responder)
+	if !done.Freed {
+		return done, nil
 	}
-	return nil
+	if sid := done.Leg.SID; sid != "" {
+		r.later(ctx, "tell responder", func(ctx context.Context) error {
+			err := r.o.Carrier.RedirectCall(ctx, sid, r.voiceURL("/voice/offer/", string(done.Leg.Offer), "/gone"))
+			r.o.Metrics.CarrierRequest("redirect_call", carrierResult(err))
+			if errors.Is(err, twilio.ErrGone) {
+				return nil
+			}
+			return err
+		})
+	}
+	r.freeAll(ctx, done.Responder)
+	return done, nil
 }
 
 func ignoreNoCall(err error) error {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"example.org/crisisline/call"
-	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
 	"example.org/crisisline/twilio"
 )
@@ -92,11 +91,11 @@ func (r *Router) fallbackNext(_ context.Context, h *hook) error {
 	id := call.ID(h.req.CallSID)
 	switch {
 	case h.req.DialBridged == "true":
-		r.journal.joined(id, h.now)
+		r.journal.heard(id, howJoined, h.now)
 		h.use(r.docs.fallback.closing)
 		return nil
 	case twilio.Ended(h.req.CallStatus):
-		r.journal.left(id, h.now)
+		r.journal.heard(id, howLeft, h.now)
 		h.use(r.docs.empty)
 		return nil
 	}
@@ -120,7 +119,7 @@ func (r *Router) dialStep(h *hook, plan *rota.Rota, at place) {
 		at.step++
 	}
 	if at.step >= len(steps) {
-		r.journal.guided(call.ID(h.req.CallSID), h.now)
+		r.journal.heard(call.ID(h.req.CallSID), howGuided, h.now)
 		h.say(verbs(w, twilio.Hangup{}, w.Guidance, w.Guidance, w.GuidanceEnd)...)
 		return
 	}
@@ -253,67 +252,4 @@ func (r *Router) silence(_ context.Context, h *hook, _ error) { h.use(r.docs.fal
 // sends it again. Nobody hears it: these are not voice documents.
 func (r *Router) notTaken(_ context.Context, h *hook, _ error) {
 	h.status, h.out = 503, h.out[:0]
-}
-
-// statusDegraded notes that a degraded call is over, and has the carrier say so
-// again later for the store.
-func (r *Router) statusDegraded(ctx context.Context, h *hook, err error) {
-	if twilio.Ended(h.req.CallStatus) {
-		r.journal.left(call.ID(h.req.CallSID), h.now)
-	}
-	r.notTaken(ctx, h, err)
-}
-
-// askElsewhere is how often an instance asks whether another has heard of the end
-// of a call in its journal.
-const askElsewhere = 10 * time.Second
-
-func (r *Router) elsewhereDue(now time.Time) bool {
-	last := r.askedElsewhere.Load()
-	return now.UnixMilli()-last >= askElsewhere.Milliseconds() && r.askedElsewhere.CompareAndSwap(last, now.UnixMilli())
-}
-
-// endedElsewhere ends a call of the journal when another instance was told that
-// its leg is over; the next replay brings it home.
-func (r *Router) endedElsewhere(ctx context.Context, now time.Time, id call.ID) error {
-	return r.store.through(ctx, now, func(ctx context.Context) error {
-		at, over, err := r.o.Store.Over(ctx, id)
-		if err == nil && over {
-			r.journal.left(id, at)
-		}
-		return err
-	})
-}
-
-// replay brings the journal home once the store answers again: a call the store
-// knew is ended there at once, so that nobody is rung for it any more; a call
-// it never heard of is imported when it is over.
-func (r *Router) replay(ctx context.Context, now time.Time) error {
-	if r.store.goneFor(now) > 0 {
-		return nil
-	}
-	ask := r.elsewhereDue(now)
-	for _, c := range r.journal.all(now) {
-		if c.Ended == 0 && ask {
-			if err := r.endedElsewhere(ctx, now, c.Call); err != nil {
-				return err
-			}
-		}
-		if !c.told {
-			if err := r.finish(ctx, c.Call, queue.Finish{Outcome: call.OutcomeFallback, Reason: "on_snapshot"}); err != nil {
-				return err
-			}
-			r.journal.tell(c.Call)
-		}
-		if c.Ended == 0 {
-			continue
-		}
-		err := r.store.through(ctx, now, func(ctx context.Context) error { return r.o.Store.Import(ctx, c.events()) })
-		if err != nil {
-			return err
-		}
-		r.o.Log.Info("call on the snapshot is in the ledger", "call", c.Call, "how", c.How)
-		r.journal.forget(c.Call)
-	}
-	return nil
 }

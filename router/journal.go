@@ -1,10 +1,6 @@
 package router
 
 import (
-	"encoding/json"
-	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -12,17 +8,51 @@ import (
 	"example.org/crisisline/call"
 )
 
-// journalled is one call that was handled while the store was gone. It holds
-// no number.
+// journalled is one call that was handled while the store was gone, or only its
+// end, when another instance handled it. It holds no number.
 type journalled struct {
 	Call   call.ID     `json:"call"`
-	Line   string      `json:"line"`
-	Team   string      `json:"team"`
-	Caller call.Caller `json:"caller"`
-	Begun  int64       `json:"begun"`           // ms
+	Line   string      `json:"line,omitempty"`
+	Team   string      `json:"team,omitempty"`
+	Caller call.Caller `json:"caller,omitempty"`
+	Begun  int64       `json:"begun,omitempty"` // ms; 0: it is another instance's, which must hear of its end
 	Ended  int64       `json:"ended,omitempty"` // ms; 0 while in progress
 	How    string      `json:"how,omitempty"`   // joined, guided, left, lost_track
 	told   bool        // the store has ended what it knew of the call
+}
+
+// How a call on the snapshot ended. Left is what a status callback says of every
+// caller, with whom it is not told; the others are known for certain.
+const (
+	howJoined = "joined"
+	howGuided = "guided"
+	howLeft   = "left"
+	howLost   = "lost_track"
+)
+
+// surer reports that how says more than had.
+func surer(how, had string) bool {
+	return had == "" || ((how == howJoined || how == howGuided) && had != howJoined && had != howGuided)
+}
+
+// elsewhere reports that only the end is known here.
+func (c journalled) elsewhere() bool { return c.Begun == 0 }
+
+// onSnapshot reports that the call is known to have been rung from the snapshot.
+func (c journalled) onSnapshot() bool { return c.Begun != 0 || c.How != howLeft }
+
+// and is what two journals know of one call together.
+func (c journalled) and(other journalled) journalled {
+	if c.elsewhere() {
+		c, other = other, c
+	}
+	if other.Ended != 0 && surer(other.How, c.How) {
+		c.How = other.How
+		if c.Ended == 0 {
+			c.Ended = other.Ended
+		}
+	}
+	return c
 }
 
 // events is the call as the ledger would have had it.
@@ -37,14 +67,14 @@ func (c journalled) events() []call.Event {
 	}
 }
 
-// journal remembers degraded calls until the store is back: in memory, and in a
-// file that is replaced whole, so that a crash loses nothing. It is bounded:
+// journal remembers degraded calls until the store is back: in memory, and on
+// disk (journalfile.go), so that a process that dies loses nothing. It is bounded:
 // beyond its limit calls are still rung, and no longer counted.
 type journal struct {
 	mu    sync.Mutex
-	file  string
 	calls map[call.ID]*journalled
-	err   error // of the last write, for Health
+	file  *journalFile // nil: in memory alone
+	err   error        // of the disk, for Health
 }
 
 // journalMost is far beyond what a service takes in any outage worth the name;
@@ -54,54 +84,71 @@ const (
 	journalStale = 4 * time.Hour
 )
 
-func newJournal(file string) *journal {
-	j := &journal{file: file, calls: map[call.ID]*journalled{}}
-	if file == "" {
+// newJournal keeps a journal in a folder that several instances may share; "" in
+// memory. What cannot be read or written is told by failure; calls go on.
+func newJournal(folder string) *journal {
+	j := &journal{calls: map[call.ID]*journalled{}}
+	if folder == "" {
 		return j
 	}
-	data, err := os.ReadFile(file) //nolint:gosec // G304: in the operator's data folder
-	if err != nil {
-		if !errors.Is(err, os.ErrNotExist) {
-			j.err = err
-		}
-		return j
-	}
-	var calls []*journalled
-	if j.err = json.Unmarshal(data, &calls); j.err == nil {
-		for _, c := range calls {
-			j.calls[c.Call] = c
-		}
+	j.file, j.err = openJournalFile(folder)
+	if j.err == nil {
+		j.err = j.adoptLocked()
 	}
 	return j
 }
 
+// begun notes that a call is rung from the snapshot.
 func (j *journal) begun(id call.ID, line, team string, caller call.Caller, now time.Time) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if _, known := j.calls[id]; known || id == "" || len(j.calls) >= journalMost {
+	c, known := j.calls[id]
+	if id == "" || (known && !c.elsewhere()) || (!known && len(j.calls) >= journalMost) {
 		return
 	}
 	if caller == "" {
 		caller = call.CallerUnknown
 	}
-	j.calls[id] = &journalled{Call: id, Line: line, Team: team, Caller: caller, Begun: call.Millis(now)}
-	j.saveLocked()
+	j.putLocked(journalled{Call: id, Line: line, Team: team, Caller: caller, Begun: call.Millis(now)})
 }
 
-func (j *journal) joined(id call.ID, now time.Time) { j.end(id, "joined", now) }
-func (j *journal) guided(id call.ID, now time.Time) { j.end(id, "guided", now) }
-func (j *journal) left(id call.ID, now time.Time)   { j.end(id, "left", now) }
+// left notes the end of a call that is here; heard of any call, for whoever has it.
+func (j *journal) left(id call.ID, now time.Time) { j.end(id, howLeft, now, false) }
 
-// end writes how a degraded call ended, once.
-func (j *journal) end(id call.ID, how string, now time.Time) {
+func (j *journal) heard(id call.ID, how string, now time.Time) { j.end(id, how, now, true) }
+
+// end writes how a degraded call ended. What is surer takes the place of what
+// was said before; when it ended is what was said first.
+func (j *journal) end(id call.ID, how string, now time.Time, evenIfElsewhere bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	c, known := j.calls[id]
-	if !known || c.Ended != 0 {
+	switch {
+	case !known && (!evenIfElsewhere || id == "" || len(j.calls) >= journalMost):
+		return
+	case !known:
+		j.putLocked(journalled{Call: id, Ended: call.Millis(now), How: how})
+		return
+	case !surer(how, c.How):
 		return
 	}
-	c.Ended, c.How = call.Millis(now), how
-	j.saveLocked()
+	next := *c
+	if next.How = how; next.Ended == 0 {
+		next.Ended = call.Millis(now)
+	}
+	j.putLocked(next)
+}
+
+// putLocked keeps a call as it is now, here and on disk.
+func (j *journal) putLocked(c journalled) {
+	j.calls[c.Call] = &c
+	j.writeLocked(journalLine{journalled: c})
+}
+
+func (j *journal) writeLocked(l journalLine) {
+	if j.file != nil {
+		j.err = j.file.append(l, j.calls)
+	}
 }
 
 // all is every call, oldest first; one of which no end is heard for long is over.
@@ -110,7 +157,7 @@ func (j *journal) all(now time.Time) (calls []journalled) {
 	defer j.mu.Unlock()
 	for _, c := range j.calls {
 		if c.Ended == 0 && now.Sub(call.FromMillis(c.Begun)) > journalStale {
-			c.Ended, c.How = call.Millis(now), "lost_track"
+			c.Ended, c.How = call.Millis(now), howLost
 		}
 		calls = append(calls, *c)
 	}
@@ -131,18 +178,18 @@ func (j *journal) tell(id call.ID) {
 func (j *journal) knows(id call.ID) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	_, known := j.calls[id]
-	return known
+	c, known := j.calls[id]
+	return known && c.onSnapshot()
 }
 
 func (j *journal) forget(id call.ID) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	delete(j.calls, id)
-	j.saveLocked()
+	j.writeLocked(journalLine{journalled: journalled{Call: id}, Gone: true})
 }
 
-// failure is why the last write failed, nil when it did not.
+// failure is why the disk does not hold what is here, nil when it does.
 func (j *journal) failure() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -161,33 +208,44 @@ func (j *journal) live() (n int) {
 	return n
 }
 
-func (j *journal) saveLocked() {
-	if j.file == "" {
-		return
+// adopt takes over what instances of the same folder left that are no more.
+func (j *journal) adopt() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file != nil {
+		if err := j.adoptLocked(); err != nil {
+			j.err = err
+		}
 	}
-	calls := make([]*journalled, 0, len(j.calls))
-	for _, c := range j.calls {
-		calls = append(calls, c)
-	}
-	data, err := json.Marshal(calls)
-	if err == nil {
-		err = replaceFile(j.file, data)
-	}
-	j.err = err
 }
 
-// replaceFile writes a file so that a reader, or a crash, sees the old one or
-// the new one and never half.
-func replaceFile(name string, data []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".journal-*")
-	if err != nil {
-		return err
+func (j *journal) adoptLocked() error {
+	return j.file.adopt(func(l journalLine) error {
+		c := l.journalled
+		if had, known := j.calls[l.Call]; known {
+			c = had.and(c)
+		}
+		j.putLocked(c)
+		return j.err
+	})
+}
+
+// sync has the disk keep what was written; close lets another take it up.
+func (j *journal) sync() {
+	if j.file != nil {
+		if err := j.file.sync(); err != nil {
+			j.mu.Lock()
+			j.err = err
+			j.mu.Unlock()
+		}
 	}
-	defer func() { _ = os.Remove(tmp.Name()) }() // gone already when the rename took
-	_, err = tmp.Write(data)
-	err = errors.Join(err, tmp.Sync(), tmp.Close())
-	if err != nil {
-		return err
+}
+
+func (j *journal) close() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file != nil {
+		j.err = j.file.close()
+		j.file = nil
 	}
-	return os.Rename(tmp.Name(), name)
 }

@@ -3,24 +3,30 @@ package router
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"example.org/crisisline/call"
 )
 
 func TestJournalSurvivesARestart(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "calls.json")
-	j := newJournal(file)
+	folder := t.TempDir()
+	j := newJournal(folder)
 	j.begun("CA1", "public", "portsmouth", "", noon)
 	j.begun("CA1", "public", "portsmouth", "", noon.Add(time.Second)) // the same webhook again
 	j.begun("CA2", "public", "portsmouth", "self", noon)
-	j.joined("CA1", noon.Add(time.Minute))
-	j.left("CA1", noon.Add(time.Hour)) // the end is written once
+	j.heard("CA1", howJoined, noon.Add(time.Minute))
+	j.left("CA1", noon.Add(time.Hour)) // what is surer was said first
 
-	again := newJournal(file)
+	j.close()
+
+	again := newJournal(folder)
 	want := []journalled{{Call: "CA1", Line: "public", Team: "portsmouth", Caller: "unknown",
 		Begun: noon.UnixMilli(), Ended: noon.Add(time.Minute).UnixMilli(), How: "joined"}}
 	if diff := cmp.Diff(want, over(again, noon.Add(time.Minute)), cmpopts.IgnoreUnexported(journalled{})); diff != "" {
@@ -30,7 +36,8 @@ func TestJournalSurvivesARestart(t *testing.T) {
 		t.Errorf("%d calls in progress, want 1", again.live())
 	}
 	again.forget("CA1")
-	if n := len(over(newJournal(file), noon)); n != 0 {
+	again.close()
+	if n := len(over(newJournal(folder), noon)); n != 0 {
 		t.Errorf("%d calls left after the journal was brought home", n)
 	}
 }
@@ -55,18 +62,125 @@ func TestJournalGivesUpOnACallWhoseEndIsNeverHeard(t *testing.T) {
 	}
 }
 
-func TestJournalOfADamagedFileStartsEmptyAndSaysSo(t *testing.T) {
+// Two instances share a folder: each has a journal of its own, and whoever is left
+// takes up what the other left.
+func TestJournalsOfOneFolder(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "calls.json")
-	if err := os.WriteFile(file, []byte(`[{"call":`), 0o600); err != nil {
-		t.Fatal(err)
+	folder := t.TempDir()
+	first, second := newJournal(folder), newJournal(folder)
+	first.begun("CA1", "public", "portsmouth", "", noon)
+	second.begun("CA2", "public", "portsmouth", "", noon)
+	first.begun("CA3", "public", "portsmouth", "", noon)
+	second.adopt()
+	if got := ids(second); !slices.Equal(got, []call.ID{"CA2"}) {
+		t.Errorf("the second has %v while the first lives", got)
 	}
-	j := newJournal(file)
-	if j.err == nil {
-		t.Error("a damaged file is passed over in silence")
+	inspected(t, folder, JournalFacts{Instances: 2, Held: 3})
+	first.close()
+	inspected(t, folder, JournalFacts{Instances: 1, Held: 1, Left: 2})
+	second.adopt()
+	if got := ids(second); !slices.Equal(got, []call.ID{"CA1", "CA2", "CA3"}) {
+		t.Errorf("the second has %v when the first is no more", got)
 	}
+	if got := ids(newJournal(folder)); len(got) != 0 {
+		t.Errorf("a third, in the first one's place, has %v as well", got)
+	}
+	second.close()
+	if got := ids(newJournal(folder)); !slices.Equal(got, []call.ID{"CA1", "CA2", "CA3"}) {
+		t.Errorf("a fourth has %v", got)
+	}
+}
+
+func inspected(t *testing.T, folder string, want JournalFacts) {
+	t.Helper()
+	if got, err := InspectJournal(folder); got != want || err != nil {
+		t.Errorf("from outside: %+v, %v, want %+v", got, err, want)
+	}
+}
+
+func ids(j *journal) (all []call.ID) {
+	for _, c := range j.all(noon) {
+		all = append(all, c.Call)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// What a crash, or a full disk, may leave of the last line costs that line; a
+// line that is damaged among others is told of, and the others count.
+func TestJournalOfADamagedFile(t *testing.T) {
+	t.Parallel()
+	const whole = `{"call":"CA1","line":"public","begun":1}` + "\n"
+	for name, tt := range map[string]struct {
+		text  string
+		want  []call.ID
+		fails bool
+	}{
+		"torn last line":      {whole + `{"call":"CA2","li`, []call.ID{"CA1"}, false},
+		"torn, but for one":   {whole + `{"call":"CA2","begun":2}`, []call.ID{"CA1"}, false},
+		"damaged in between":  {`{"call":` + "\n" + whole, []call.ID{"CA1"}, true},
+		"forgotten":           {whole + `{"call":"CA1","gone":true}` + "\n", nil, false},
+		"nothing but a start": {`{`, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			if err := os.WriteFile(filepath.Join(folder, "1.jsonl"), []byte(tt.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			j := newJournal(folder)
+			if got := ids(j); !slices.Equal(got, tt.want) || (j.failure() != nil) != tt.fails {
+				t.Errorf("%v, %v", got, j.failure())
+			}
+			j.begun("CA9", "public", "portsmouth", "", noon)
+			if j.failure() != nil {
+				t.Errorf("a new call is not journalled: %v", j.failure())
+			}
+			j.close()
+			if got := ids(newJournal(folder)); !slices.Equal(got, append(slices.Clone(tt.want), "CA9")) {
+				t.Errorf("the next has %v", got)
+			}
+		})
+	}
+}
+
+// The disk is full, or the folder not ours: calls are journalled in memory, that is
+// told, and all of them are on disk once it takes them.
+func TestJournalOnADiskThatFails(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "calls")
+	j := newJournal(folder)
 	j.begun("CA1", "public", "portsmouth", "", noon)
-	if j.err != nil || j.live() != 1 {
-		t.Errorf("a new call is not journalled: %v", j.err)
+	_ = j.file.out.Close() // as good as a disk that takes nothing
+	j.begun("CA2", "public", "portsmouth", "", noon)
+	if j.failure() == nil {
+		t.Error("a call that is not on disk is passed over in silence")
+	}
+	j.begun("CA3", "public", "portsmouth", "", noon)
+	if err := j.failure(); err != nil {
+		t.Error(err)
+	}
+	j.close()
+	if got := ids(newJournal(folder)); !slices.Equal(got, []call.ID{"CA1", "CA2", "CA3"}) {
+		t.Errorf("on disk are %v", got)
+	}
+}
+
+func TestJournalFileStaysSmall(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	j := newJournal(folder)
+	j.begun("CA0", "public", "portsmouth", "", noon)
+	for i := range 3000 {
+		id := call.ID("CA" + strconv.Itoa(i+1))
+		j.begun(id, "public", "portsmouth", "", noon)
+		j.forget(id)
+	}
+	if info, err := os.Stat(filepath.Join(folder, "1.jsonl")); err != nil || info.Size() > 64<<10 {
+		t.Errorf("after 3000 calls: %v, %v", info.Size(), err)
+	}
+	j.close()
+	if got := ids(newJournal(folder)); !slices.Equal(got, []call.ID{"CA0"}) {
+		t.Errorf("the next has %v", got)
 	}
 }

@@ -24,7 +24,7 @@ func (r *Router) queued(ctx context.Context, h *hook) error {
 	id := call.ID(h.req.CallSID)
 	if h.req.QueueResult == twilio.QueueHangup || twilio.Ended(h.req.CallStatus) {
 		h.use(r.docs.empty)
-		return r.finish(ctx, id, queue.Finish{Reason: "caller_left"})
+		return r.finish(ctx, id, queue.Finish{Reason: reasonLeft})
 	}
 	rec, err := r.beat(ctx, h)
 	if errors.Is(err, queue.ErrNoCall) { // the store lost it: as if it had just arrived
@@ -111,7 +111,7 @@ func (r *Router) bridgeAfter(ctx context.Context, h *hook) error {
 	id := call.ID(h.req.CallSID)
 	if twilio.Ended(h.req.CallStatus) {
 		h.use(r.docs.empty)
-		return r.finish(ctx, id, queue.Finish{Reason: "caller_left"})
+		return r.finish(ctx, id, queue.Finish{Reason: reasonLeft})
 	}
 	rec, err := r.beat(ctx, h)
 	if errors.Is(err, queue.ErrNoCall) {
@@ -148,7 +148,7 @@ func (r *Router) callerStatus(ctx context.Context, h *hook) error {
 		return nil
 	}
 	r.journal.left(call.ID(h.req.CallSID), h.now)
-	return r.finish(ctx, call.ID(h.req.CallSID), queue.Finish{Reason: "caller_left"})
+	return r.finish(ctx, call.ID(h.req.CallSID), queue.Finish{Reason: reasonLeft})
 }
 
 // conference hears who has come into the room.

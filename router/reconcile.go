@@ -139,7 +139,7 @@ func (r *Router) bridgeDue(ctx context.Context, now time.Time, id call.ID) error
 	case caller && responder:
 		return nil
 	case !caller && r.callerOver(ctx, id):
-		return r.finish(ctx, id, queue.Finish{Reason: "caller_left"})
+		return r.finish(ctx, id, queue.Finish{Reason: reasonLeft})
 	case late || (!responder && r.legOver(ctx, rec.OfferSID)):
 		return r.drop(ctx, id, rec.Offer)
 	case !caller:

@@ -65,7 +65,7 @@ type Options struct {
 	Log        *slog.Logger
 	Random     func() string              // an unguessable id of letters and digits
 	Peer       func(*http.Request) string // who sent a request, for the log of refused ones; nil: not logged
-	Journal    string                     // file for calls handled while the store is gone; "" keeps them in memory
+	Journal    string                     // folder for calls handled while the store is gone; "" keeps them in memory
 }
 
 // Router answers webhooks and rings phones for one service. It is safe for
@@ -142,6 +142,9 @@ func (r *Router) Drain() { r.draining.Store(true) }
 
 // Settle returns when no task of the router is running, or with ctx's error.
 func (r *Router) Settle(ctx context.Context) error { return r.work.settle(ctx) }
+
+// Close lets go of the journal on disk, for whoever comes next. What is in it stays.
+func (r *Router) Close() { r.journal.close() }
 
 // Activity counts tasks begun, so that a caller can tell whether anything has
 // happened between two looks.

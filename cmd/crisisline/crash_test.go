@@ -56,6 +56,7 @@ func (l *line) crash(dead *instance, client redis.UniversalClient) {
 	}
 	l.instances = left
 	_ = dead.door.Close()
+	dead.router.Close() // as the kernel lets go of a dead process's locks
 	_ = client.Close()
 }
 

@@ -127,6 +127,7 @@ func (sh *shell) examineConfig(e *examination) *config.Config {
 		e.ok(check, "%s and the environment", sh.configFile)
 	}
 	examineSettings(e, cfg)
+	examineJournal(e, cfg)
 	for _, name := range twilio.StrayEnvironment() {
 		e.warn("twilio", "unset it; set twilio.region and twilio.edge instead",
 			"%s is in the environment: we ignore it, but other Twilio tools on this machine go where it says", name)

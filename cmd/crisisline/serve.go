@@ -128,6 +128,7 @@ func (s *service) run(ctx, life context.Context, door, pages net.Listener) error
 		err = errors.Join(err, page.Close())
 	}
 	err = errors.Join(err, g.Wait())
+	s.router.Close()
 	s.log.Info("stopped; what was in hand is in the store")
 	return err
 }

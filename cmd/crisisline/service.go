@@ -107,7 +107,7 @@ func (s *service) newRouter(sealer *call.Sealer) (*router.Router, error) {
 		Book: s.book, Store: s.queue, Carrier: s.carrier, Metrics: s.metrics, Sealer: sealer,
 		Prompts: prompts, Language: s.cfg.Prompts.Language, Timing: timing(s.cfg),
 		Now: s.now, Log: s.log, Random: rand.Text, Peer: newPeers(s.cfg.HTTP.TrustedProxies).of,
-		Journal: filepath.Join(s.cfg.Service.DataDir, "calls-on-snapshot.json"),
+		Journal: journalFolder(s.cfg),
 	})
 }
 

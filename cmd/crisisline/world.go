@@ -121,6 +121,7 @@ func (w *world) close() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		_ = i.router.Settle(ctx)
 		cancel()
+		i.router.Close()
 	}
 }
 
