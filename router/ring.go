@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"example.org/crisisline/call"
-	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
 	"example.org/crisisline/twilio"
 )
@@ -60,7 +59,6 @@ func (r *Router) send(ctx context.Context, id call.OfferID, responder, from stri
 		return r.held(ctx, id, now.Add(reconcileAfter), false)
 	case errors.Is(err, twilio.ErrAuth):
 		r.carrier.refused(now)
-		r.o.Metrics.Degraded(metrics.DegradedCarrier, true)
 		r.o.Log.Error("carrier refuses our credentials", "err", err)
 	default:
 		r.o.Log.Warn("leg refused", "offer", id, "responder", responder, "err", err)
@@ -70,9 +68,7 @@ func (r *Router) send(ctx context.Context, id call.OfferID, responder, from stri
 
 // sent records the leg; an offer that is over by now must not go on ringing.
 func (r *Router) sent(ctx context.Context, now time.Time, id call.OfferID, leg twilio.Leg) error {
-	if r.carrier.worked() {
-		r.o.Metrics.Degraded(metrics.DegradedCarrier, false)
-	}
+	r.carrier.worked()
 	var offer queue.OfferRecord
 	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
 		offer, err = r.o.Store.OfferSent(ctx, now, id, leg.SID, leg.QueueTime)

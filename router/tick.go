@@ -29,6 +29,7 @@ const watchEvery = time.Second
 // carrier goes on after it has returned (see Settle). Any number of instances
 // may tick; each deadline is acted on by one of them.
 func (r *Router) Tick(ctx context.Context, now time.Time) error {
+	r.watchCarrier(ctx, now)
 	// Replay comes first: a call that was rung from the snapshot is over in the
 	// store before anybody can be rung for it again.
 	return errors.Join(r.replay(ctx, now), r.sweep(ctx, now), r.turnover(ctx, now), r.watch(ctx, now))
