@@ -256,7 +256,7 @@ func (c *Console) showRefusal(w http.ResponseWriter, r *asked, q asking, why que
 
 // entry is the action as the audit keeps it.
 func (q asking) entry(v url.Values) audit.Entry {
-	e := audit.Entry{What: audit.Acted, About: q.ID, After: q.Name}
+	e := audit.Entry{What: audit.Acted, About: q.ID, After: q.Name, Teams: q.Teams}
 	if q.About != nil {
 		e.After = strings.TrimSpace(e.After + " " + q.About(v))
 	}

@@ -164,7 +164,7 @@ func (c *Console) endPromise(r *asked, f queue.FollowUp, at time.Time, how strin
 	defer done()
 	got, first, err = c.o.After.Done(ctx, c.o.Now(), f.Call, f.Category, string(c.by(r.Who)), at, how)
 	if err == nil && first {
-		c.note(r, audit.Entry{What: audit.Recorded, About: string(f.Call), After: f.Category + " " + how + " " + at.UTC().Format(time.RFC3339)})
+		c.note(r, audit.Entry{What: audit.Recorded, About: string(f.Call), After: f.Category + " " + how + " " + at.UTC().Format(time.RFC3339), Teams: ofTeam(f.Team)})
 	}
 	return got, first, err
 }
@@ -236,7 +236,7 @@ func (c *Console) reviewPromise(r *asked, f queue.FollowUp, reason string) (firs
 	defer done()
 	first, err = c.o.After.Reviewed(ctx, c.o.Now(), f.Call, f.Category, string(c.by(r.Who)), reason)
 	if err == nil && first {
-		c.note(r, audit.Entry{What: audit.Reviewed, About: string(f.Call), After: strings.TrimSpace(f.Category + " " + reason)})
+		c.note(r, audit.Entry{What: audit.Reviewed, About: string(f.Call), After: strings.TrimSpace(f.Category + " " + reason), Teams: ofTeam(f.Team)})
 	}
 	return first, err
 }

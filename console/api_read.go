@@ -239,6 +239,7 @@ func (c *Console) apiAudit(r *asked, in *auditAsk) (auditJSON, error) {
 	if err := c.noted(r, audit.Entry{What: audit.Exported, About: "audit", After: strings.TrimSpace("api " + names{c.o.Rota(), c.o.Zone}.asksFor(want))}); err != nil {
 		return auditJSON{}, err
 	}
+	want.Whose = c.readable(r.Who)
 	found, next, err := c.o.Audit.Find(r.Context(), want)
 	if err != nil {
 		return auditJSON{}, err

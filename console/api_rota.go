@@ -269,7 +269,9 @@ func (c *Console) apiDrafts(r *asked, _ *nothing) ([]draftJSON, error) {
 	drafts, err := c.o.Changes.Drafts(r.Context())
 	all := []draftJSON{}
 	for _, d := range drafts {
-		all = append(all, draftOfAPI(d))
+		if c.theirDraft(r.Context(), r.Who, d) {
+			all = append(all, draftOfAPI(d))
+		}
 	}
 	return all, err
 }
@@ -303,6 +305,9 @@ type rehearsedJSON struct {
 }
 
 func (c *Console) apiDraft(r *asked, in *draftAsk) (rehearsedJSON, error) {
+	if _, err := c.draftToRead(r, in.Name); err != nil {
+		return rehearsedJSON{}, err
+	}
 	d, decision, err := c.o.Changes.RehearseDraft(r.Context(), c.o.Now(), in.Name, rota.How{})
 	out := rehearsedJSON{Rings: []ringChangeJSON{}, Findings: []findingJSON{}, Passes: err == nil}
 	switch {
@@ -355,6 +360,7 @@ type publishedJSON struct {
 func (c *Console) apiVersions(r *asked, _ *nothing) ([]publishedJSON, error) {
 	entries, err := c.o.Changes.History(r.Context(), historyKept)
 	all := []publishedJSON{}
+	entries, _ = c.theirVersions(r.Who, entries)
 	for _, e := range entries {
 		v := publishedJSON{Version: e.Version, At: e.At.UTC(), Who: e.Who, Why: e.Why, Of: e.Of, Emergency: e.Emergency}
 		if e.Waiver != nil {

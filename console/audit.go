@@ -30,6 +30,7 @@ type auditPage struct {
 	Open     bool
 	Narrowed string // what is asked for, in words
 	Held     held
+	Scope    string // the teams of which it tells; "" for all
 	Rows     []auditRow
 	Next     string // address of the older ones
 	First    string // address of the newest, "" when these are they
@@ -60,13 +61,14 @@ func (c *Console) audit(w http.ResponseWriter, r *asked) {
 		c.render(w, http.StatusUnprocessableEntity, "audit", c.page(r, "Error: Audit", p))
 		return
 	}
-	want.Limit = auditShown
+	want.Limit, want.Whose = auditShown, c.readable(r.Who)
 	found, next, err := c.o.Audit.Find(r.Context(), want)
 	if err != nil && !errors.Is(err, audit.ErrBroken) {
 		c.o.Log.Error("read audit", "err", err)
 		c.render(w, http.StatusBadGateway, "message", c.page(r, "The audit cannot be read", "The store gave no answer. What people do is still kept, or refused where it must be. Try again in a moment."))
 		return
 	}
+	p.Scope = c.scopeWords(r.Who)
 	p.Narrowed, p.Held = n.asksFor(want), n.heldWords(c.o.Audit.Holds(r.Context(), c.o.Now()))
 	for _, e := range found {
 		row := n.entryRow(e, r.Who)
@@ -264,7 +266,12 @@ func (c *Console) auditExport(w http.ResponseWriter, r *asked) {
 		c.over(w, r)
 		return
 	}
-	if err := c.noted(r, audit.Entry{What: audit.Exported, About: "audit", After: strings.TrimSpace(format + " " + n.asksFor(want))}); err != nil {
+	after := strings.TrimSpace(format + " " + n.asksFor(want))
+	if scope := c.scopeWords(r.Who); scope != "" {
+		after += ", of " + scope
+	}
+	want.Whose = c.readable(r.Who)
+	if err := c.noted(r, audit.Entry{What: audit.Exported, About: "audit", After: after}); err != nil {
 		c.o.Log.Error("audit", "what", audit.Exported, "err", err)
 		c.render(w, http.StatusBadGateway, "message", c.page(r, "Nothing was downloaded", "That you asked for it could not be kept, and without that it may not be given out. Try again in a moment."))
 		return

@@ -232,7 +232,7 @@ func (c *Console) claimCallback(r *asked, id call.ID, what string, do func(conte
 	defer done()
 	got, first, err := do(ctx, c.o.Now(), id, c.by(r.Who))
 	if err == nil && first {
-		c.note(r, audit.Entry{What: audit.Recorded, About: string(id), After: "callback " + what})
+		c.note(r, audit.Entry{What: audit.Recorded, About: string(id), After: "callback " + what, Teams: ofTeam(got.Team)})
 	}
 	return got, first, err
 }

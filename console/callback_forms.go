@@ -120,7 +120,7 @@ func (c *Console) tryCallback(r *asked, id call.ID, at time.Time, result string)
 	defer done()
 	got, first, err = c.o.After.Attempt(ctx, c.o.Now(), id, c.by(r.Who), at, result)
 	if err == nil && first {
-		c.note(r, audit.Entry{What: audit.Recorded, About: string(id), After: "callback tried " + result})
+		c.note(r, audit.Entry{What: audit.Recorded, About: string(id), After: "callback tried " + result, Teams: ofTeam(got.Team)})
 	}
 	return got, first, err
 }
@@ -202,7 +202,7 @@ func (c *Console) closeCallback(r *asked, id call.ID, at time.Time, how string, 
 	defer done()
 	got, first, err = c.o.After.Close(ctx, c.o.Now(), id, c.by(r.Who), at, how, code)
 	if err == nil && first {
-		c.note(r, audit.Entry{What: audit.Recorded, About: string(id), After: strings.TrimSpace("callback " + how + " " + string(code))})
+		c.note(r, audit.Entry{What: audit.Recorded, About: string(id), After: strings.TrimSpace("callback " + how + " " + string(code)), Teams: ofTeam(got.Team)})
 	}
 	return got, first, err
 }

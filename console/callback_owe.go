@@ -154,7 +154,7 @@ func (c *Console) oweCallback(r *asked, p queue.CallbackPromise) (got queue.Call
 	p.By = c.by(r.Who)
 	got, first, err = c.o.After.Owe(ctx, c.o.Now(), p)
 	if err == nil && first {
-		c.note(r, audit.Entry{What: audit.Recorded, About: string(p.Call), After: "callback promised, over by " + got.CloseDue.UTC().Format(time.RFC3339)})
+		c.note(r, audit.Entry{What: audit.Recorded, About: string(p.Call), After: "callback promised, over by " + got.CloseDue.UTC().Format(time.RFC3339), Teams: ofTeam(got.Team)})
 	}
 	return got, first, err
 }

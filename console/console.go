@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"example.org/crisisline/call"
@@ -90,7 +91,9 @@ type Console struct {
 	patience time.Duration
 	wall     func() time.Time // for network deadlines; Options.Now may be a simulated clock
 
-	api      []route       // what programs may ask for
+	api          []route  // what programs may ask for
+	versionTeams sync.Map // versionID → []string: whose business a version is
+
 	refusals seldom        // what is in the audit already: asking again and again must not fill the store
 	whoEvery time.Duration // how often a stream asks who looks at it
 }

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -62,7 +61,13 @@ type stale struct {
 
 // draft shows one.
 func (c *Console) draft(w http.ResponseWriter, r *asked) {
-	if d, err := c.o.Changes.Draft(r.Context(), r.PathValue("name")); err == nil {
+	d, err := c.draftToRead(r, r.PathValue("name"))
+	var no refused
+	if errors.As(err, &no) {
+		c.refuse(w, r, no.Do, no.Teams...)
+		return
+	}
+	if err == nil {
 		if s, steps := c.stepsOf(d); steps {
 			if left := s.open(s.mending); left >= 0 && d.Base == s.r.Version() { // something is still to be asked
 				http.Redirect(w, r.Request, stepLink(s.way, s.Steps[left].ID, d.Name), http.StatusSeeOther)
@@ -117,7 +122,7 @@ func (c *Console) draftPage(r *asked) (draftPage, error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, rota.ErrStale):
-		p.Stale, err = c.stale(r.Context(), n, d)
+		p.Stale, err = c.stale(r, n, d)
 		return p, err
 	case errors.As(err, &wrong):
 		for _, one := range wrong {
@@ -212,28 +217,42 @@ func contains(all []rota.Finding, f rota.Finding) bool {
 
 // stale says what is in force since the draft was made, and whether the draft
 // can be brought up to date by itself.
-func (c *Console) stale(ctx context.Context, n names, d rota.Draft) (*stale, error) {
-	entries, err := c.o.Changes.History(ctx, historyKept)
+func (c *Console) stale(r *asked, n names, d rota.Draft) (*stale, error) {
+	entries, err := c.o.Changes.History(r.Context(), historyKept)
 	if err != nil {
 		return nil, err
 	}
 	s := &stale{}
 	var base *rota.Plan
+	var since []rota.Entry
 	for _, e := range entries {
 		if e.Version > d.Base {
-			s.Entries = append(s.Entries, n.versionRow(e, c.o.Now()))
+			since = append(since, e)
 		}
 		if e.Version == d.Base {
 			base, err = rota.Parse("plan", e.After)
 		}
+	}
+	theirs, others := c.theirVersions(r.Who, since)
+	for _, e := range theirs {
+		s.Entries = append(s.Entries, n.versionRow(e, c.o.Now()))
 	}
 	mine, errMine := d.Plan()
 	if base == nil || err != nil || errMine != nil {
 		s.Clash = "The plan it was made from is no longer kept."
 		return s, nil //nolint:nilerr // the page says it
 	}
-	for _, l := range n.diff(base, n.r.Plan()) {
-		s.Lines = append(s.Lines, l.String())
+	if others > 0 { // why people of other teams are away is not theirs to read
+		for _, e := range theirs {
+			for _, l := range n.differences(e) {
+				s.Lines = append(s.Lines, l.String())
+			}
+		}
+		s.Lines = append(s.Lines, "And "+count(others, "change", "changes")+" of other teams’ rotas.")
+	} else {
+		for _, l := range n.diff(base, n.r.Plan()) {
+			s.Lines = append(s.Lines, l.String())
+		}
 	}
 	for _, l := range n.diff(base, mine) {
 		s.Mine = append(s.Mine, l.String())

@@ -23,7 +23,7 @@ func (c *Console) broughtUpToDate(r *asked, name string) (rota.Draft, error) {
 		d.Revision, err = c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
 	}
 	if err == nil {
-		c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: "brought up to date"})
+		c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: "brought up to date", Teams: c.teamsOfDraft(r.Context(), d)})
 	}
 	return d, err
 }
@@ -114,7 +114,7 @@ func (c *Console) throwAway(r *asked, name string, revision int64) (rota.Draft, 
 	if err := c.o.Changes.DropDraft(r.Context(), name, revision); err != nil && !errors.Is(err, rota.ErrNoDraft) {
 		return d, err
 	}
-	c.note(r, audit.Entry{What: audit.Drafted, About: name, After: "thrown away"})
+	c.note(r, audit.Entry{What: audit.Drafted, About: name, After: "thrown away", Teams: c.teamsOfDraft(r.Context(), d)})
 	return d, nil
 }
 

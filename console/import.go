@@ -152,7 +152,7 @@ func (c *Console) doImport(w http.ResponseWriter, r *asked) {
 		c.showImport(w, r, c.trouble(err), p)
 		return
 	}
-	c.note(r, audit.Entry{What: audit.Imported, About: d.Name, After: p.Sum})
+	c.note(r, audit.Entry{What: audit.Imported, About: d.Name, After: p.Sum, Teams: c.teamsOfDraft(r.Context(), d)})
 	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
 }
 

@@ -291,7 +291,7 @@ func (c *Console) keepDraft(r *asked, d rota.Draft, word string) (string, error)
 	if d.Name != "" {
 		_, err := c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
 		if err == nil {
-			c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: d.Why})
+			c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: d.Why, Teams: c.teamsOfDraft(r.Context(), d)})
 		}
 		return d.Name, err
 	}
@@ -300,7 +300,7 @@ func (c *Console) keepDraft(r *asked, d rota.Draft, word string) (string, error)
 		d.Name = fmt.Sprintf("%s-%s-%d", word, day, n)
 		_, err := c.o.Changes.SaveDraft(r.Context(), c.o.Now(), d)
 		if err == nil {
-			c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: d.Why})
+			c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, After: d.Why, Teams: c.teamsOfDraft(r.Context(), d)})
 		}
 		if !errors.Is(err, rota.ErrStale) || n == 5*mostTries {
 			return d.Name, err

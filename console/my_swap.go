@@ -129,7 +129,7 @@ func (c *Console) offerOwn(r *asked, op rota.OfferSwap) (id string, err error) {
 	if err := c.settle(r, op, rota.How{}, isOwn); err != nil {
 		return "", err
 	}
-	c.note(r, audit.Entry{What: audit.Published, About: op.ID, After: "own swap offered"})
+	c.note(r, audit.Entry{What: audit.Published, About: op.ID, After: "own swap offered", Teams: names{c.o.Rota(), c.o.Zone}.swapTeams(rota.Swap{Person: op.Person, Gives: op.Gives, With: op.With, Takes: op.Takes})})
 	return op.ID, nil
 }
 
@@ -224,7 +224,7 @@ func (c *Console) acceptOwn(r *asked, id string) error {
 	if err := c.settle(r, rota.AcceptSwap{ID: row.ID, Person: who.ID}, rota.How{}, isOwn); err != nil {
 		return err
 	}
-	c.note(r, audit.Entry{What: audit.Published, About: row.ID, After: "own swap accepted"})
+	c.note(r, audit.Entry{What: audit.Published, About: row.ID, After: "own swap accepted", Teams: row.Teams})
 	return nil
 }
 
@@ -262,6 +262,6 @@ func (c *Console) declineOwn(r *asked, id string) (mine bool, err error) {
 	if row.Mine {
 		done = "own swap taken-back"
 	}
-	c.note(r, audit.Entry{What: audit.Published, About: row.ID, After: done})
+	c.note(r, audit.Entry{What: audit.Published, About: row.ID, After: done, Teams: row.Teams})
 	return row.Mine, nil
 }

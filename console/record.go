@@ -206,7 +206,7 @@ func (c *Console) recordCall(r *asked, say queue.WrapUpRecord) (first bool, err 
 	if err != nil || !first {
 		return first, err
 	}
-	c.note(r, audit.Entry{What: audit.Recorded, About: string(say.Call), Before: recordText(before), After: recordText(got)})
+	c.note(r, audit.Entry{What: audit.Recorded, About: string(say.Call), Before: recordText(before), After: recordText(got), Teams: ofTeam(got.Team)})
 	return true, nil
 }
 

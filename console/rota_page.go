@@ -264,7 +264,7 @@ func (c *Console) draftLines(r *asked, n names, teams bool) []draftLine {
 	}
 	var lines []draftLine
 	for _, d := range drafts {
-		if (d.Way != "") != teams {
+		if (d.Way != "") != teams || !c.theirDraft(r.Context(), r.Who, d) {
 			continue
 		}
 		what, _, _ := strings.Cut(d.Why, "; ")

@@ -271,6 +271,7 @@ func (c *Console) noted(r *asked, e audit.Entry) error {
 	case r.Who.How == access.ByToken: // the program's name, although it is somebody's
 		e.Who = r.Who.ID
 	}
+	e.Teams = c.concerning(r.Who, e)
 	_, err := c.o.Audit.Add(r.Context(), e)
 	return err
 }

@@ -182,7 +182,7 @@ func (c *Console) decide(r *asked, op rota.Op, id string, how rota.How, done str
 	if err := c.settle(r, op, how, r.mayChange); err != nil {
 		return err
 	}
-	c.note(r, audit.Entry{What: audit.Acted, About: row.ID, After: "swap " + done})
+	c.note(r, audit.Entry{What: audit.Acted, About: row.ID, After: "swap " + done, Teams: row.Teams})
 	return nil
 }
 

@@ -145,7 +145,7 @@ func (c *Console) unmask(w http.ResponseWriter, r *asked, u unmasking) {
 	if u.What != "" {
 		what = u.What
 	}
-	if err := c.noted(r, audit.Entry{What: what, About: u.About, Why: why}); err != nil {
+	if err := c.noted(r, audit.Entry{What: what, About: u.About, Why: why, Teams: u.Teams}); err != nil {
 		c.o.Log.Error("audit", "what", what, "about", u.About, "err", err)
 		c.showForm(w, r, http.StatusBadGateway, u.form(r.PostForm).with(problem{Text: "The audit cannot be written just now, so the number is not shown. Try again in a minute."}))
 		return

@@ -37,6 +37,7 @@ type versionsPage struct {
 	CanUndo bool
 	One     bool
 	Done    string
+	Scope   string // the teams of which it tells; "" for all
 }
 
 func (n names) versionRow(e rota.Entry, now time.Time) versionRow {
@@ -75,10 +76,11 @@ func (c *Console) versions(w http.ResponseWriter, r *asked) {
 		return
 	}
 	n := names{c.o.Rota(), c.o.Zone}
-	p := versionsPage{CanUndo: len(entries) > 1}
-	for i, e := range entries {
+	p := versionsPage{CanUndo: len(entries) > 1 && c.mayTakeBack(r, entries) == nil, Scope: c.scopeWords(r.Who)}
+	theirs, _ := c.theirVersions(r.Who, entries)
+	for _, e := range theirs {
 		row := n.versionRow(e, c.o.Now())
-		row.Current = i == 0
+		row.Current = e.Version == entries[0].Version
 		p.Rows = append(p.Rows, row)
 	}
 	c.render(w, http.StatusOK, "versions", c.page(r, "What the rota was", p))
@@ -94,6 +96,10 @@ func (c *Console) change(w http.ResponseWriter, r *asked) {
 	for _, e := range entries {
 		if strconv.FormatInt(e.Version, 10) != r.PathValue("version") {
 			continue
+		}
+		if teams := c.teamsOfVersion(e); !concernsThem(r.Who, access.ReadAudit, teams) {
+			c.refuse(w, r, access.ReadAudit, teams...)
+			return
 		}
 		row := n.versionRow(e, c.o.Now())
 		row.Lines = n.differences(e)
@@ -196,6 +202,11 @@ func (c *Console) askUndo(w http.ResponseWriter, r *asked) {
 	if !ok {
 		return
 	}
+	var no refused
+	if errors.As(c.mayTakeBack(r, entries), &no) {
+		c.refuse(w, r, no.Do, no.Teams...)
+		return
+	}
 	c.showForm(w, r, http.StatusOK, c.undoForm(entries))
 }
 
@@ -252,9 +263,15 @@ func (c *Console) undoTooLate(w http.ResponseWriter, r *asked, looked int64) {
 	if !ok {
 		return
 	}
+	var no refused
+	if errors.As(c.mayTakeBack(r, entries), &no) {
+		c.render(w, http.StatusConflict, "message", c.page(r, "Nothing was undone", "Somebody else changed the rota meanwhile, and that is not yours to take back: "+lower(c.refusalWords(r, no.Do, no.Teams...))))
+		return
+	}
 	ps := []problem{{Text: "Somebody else changed the rota meanwhile. Nothing was undone. The last change is another one now: it is below."}}
 	n := names{c.o.Rota(), c.o.Zone}
-	for _, e := range entries {
+	theirs, _ := c.theirVersions(r.Who, entries)
+	for _, e := range theirs {
 		if looked > 0 && e.Version > looked {
 			ps = append(ps, problem{Text: n.versionRow(e, c.o.Now()).String()})
 		}
@@ -270,8 +287,20 @@ func (v versionRow) String() string {
 // takeBack undoes a version, if it is the last one and whoever asks may change
 // whatever it changed. It is the version that is in force then.
 func (c *Console) takeBack(r *asked, entries []rota.Entry, version int64) (int64, error) {
+	switch err := c.mayTakeBack(r, entries); {
+	case err != nil:
+		return 0, err
+	case entries[0].Version != version:
+		return 0, rota.ErrStale
+	}
+	return c.o.Changes.Undo(r.Context(), c.o.Now(), version, r.Who.Signature(), "undo of version "+strconv.FormatInt(version, 10))
+}
+
+// mayTakeBack is why whoever asks may not undo the last version: refused, or
+// rota.ErrNoUndo when there is none before it.
+func (c *Console) mayTakeBack(r *asked, entries []rota.Entry) error {
 	if len(entries) < 2 {
-		return 0, rota.ErrNoUndo
+		return rota.ErrNoUndo
 	}
 	needs, teams := access.ChangeRota, []string{rota.EveryTeam}
 	before, errBefore := rota.Parse("plan", entries[0].Before)
@@ -280,10 +309,7 @@ func (c *Console) takeBack(r *asked, entries []rota.Entry, version int64) (int64
 		needs, teams = permissionFor(before, after), touchedBy(before, after)
 	}
 	if !r.Who.May(needs, teams...) {
-		return 0, refused{needs, teams}
+		return refused{needs, teams}
 	}
-	if entries[0].Version != version {
-		return 0, rota.ErrStale
-	}
-	return c.o.Changes.Undo(r.Context(), c.o.Now(), version, r.Who.Signature(), "undo of version "+strconv.FormatInt(version, 10))
+	return nil
 }

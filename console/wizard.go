@@ -187,7 +187,7 @@ func (c *Console) keepAnswers(r *asked, s *stepping) (next string, err error) {
 	if left >= 0 {
 		return stepLink(s.way, s.Steps[left].ID, d.Name), nil
 	}
-	c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, Why: d.Why})
+	c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, Why: d.Why, Teams: c.teamsOfDraft(r.Context(), d)})
 	return "/rota/drafts/" + d.Name, nil
 }
 
@@ -239,7 +239,7 @@ func (c *Console) takeTeamBack(w http.ResponseWriter, r *asked) {
 		c.render(w, c.trouble(err), "message", c.page(r, "It cannot be taken back", p[0].Text))
 		return
 	}
-	c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, Why: d.Why})
+	c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, Why: d.Why, Teams: c.teamsOfDraft(r.Context(), d)})
 	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
 }
 

@@ -94,6 +94,9 @@ func (sh *shell) withAccess(ctx context.Context, who string, use func(context.Co
 // note keeps in the audit what was done.
 func (o *office) note(ctx context.Context, e audit.Entry) error {
 	e.At, e.Who = o.now(), o.who
+	if len(e.Teams) == 0 {
+		e.Teams = []string{rota.EveryTeam} // what concerns the whole service
+	}
 	if _, err := o.log.Add(ctx, e); err != nil {
 		return fmt.Errorf("it was done, and could not be kept in the audit: %w", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"example.org/crisisline/config"
 	"example.org/crisisline/console/access"
 	"example.org/crisisline/console/audit"
+	"example.org/crisisline/rota"
 )
 
 // TestAccessFromTheTerminal is an administrator's way through, each step in a
@@ -102,6 +104,30 @@ func TestAccessFromTheTerminal(t *testing.T) {
 	d.types(exitFailed, "access", "audit", "export", "--from", "21/11/2026")
 }
 
+// TestAVersionSaysWhoseBusinessItIs: that of the people it changes, of the whole
+// service where nobody can tell.
+func TestAVersionSaysWhoseBusinessItIs(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/plan.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := []byte(strings.Replace(string(text), "name: Cara", "name: Carla", 1))
+	for name, tt := range map[string]struct {
+		before, after []byte
+		want          string
+	}{
+		"somebody of Southampton": {text, other, "southampton"},
+		"the first version":       {nil, text, "*"},
+		"nothing":                 {text, text, "*"},
+		"a plan nobody can read":  {[]byte("?"), text, "*"},
+	} {
+		if got := strings.Join(concernedBy(rota.Entry{Before: tt.before, After: tt.after}), " "); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
 // TestEveryPlanVersionIsInTheAuditOnce: whoever published it, however many
 // instances note it, and whatever was missed meanwhile.
 func TestEveryPlanVersionIsInTheAuditOnce(t *testing.T) {
@@ -135,6 +161,9 @@ func TestEveryPlanVersionIsInTheAuditOnce(t *testing.T) {
 	plans := publishedPlans{}
 	if _, err := o.log.Verify(ctx, func(e audit.Entry) error {
 		got = append(got, e.What+" "+e.About+" by "+e.Who+": "+e.Why+" "+e.After)
+		if diff := cmp.Diff([]string{rota.EveryTeam}, e.Teams); diff != "" { // the service's name is everybody's
+			t.Error(diff)
+		}
 		plans.see(e)
 		return nil
 	}); err != nil {

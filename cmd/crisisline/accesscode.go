@@ -60,7 +60,7 @@ paper or by voice. What a code's holder does stands in the audit as "code:NAME".
 				fmt.Fprintln(o.stdout, text)
 			}
 			fmt.Fprintf(o.stderr, "%s: %s. Each works once, until %s. They are shown this once.\n", name, mayDo(grants), o.when(code.Expires))
-			return o.note(ctx, audit.Entry{What: audit.Access, About: "code:" + name, After: fmt.Sprintf("%d code(s) for %d h: %s", count, hours, mayDo(grants))})
+			return o.note(ctx, audit.Entry{What: audit.Access, About: "code:" + name, After: fmt.Sprintf("%d code(s) for %d h: %s", count, hours, mayDo(grants)), Teams: access.Person{Grants: grants}.Teams()})
 		})
 	}
 	c.AddCommand(accessCodeList(sh), accessCodeEnd(sh))
@@ -167,7 +167,7 @@ func accessTokenCreate(sh *shell) *cobra.Command {
 				may += ", as " + responder
 			}
 			fmt.Fprintf(o.stderr, "%s: %s, until %s. It is shown this once.\n", name, may, o.when(t.Expires))
-			return o.note(ctx, audit.Entry{What: audit.Access, About: "token:" + name, After: fmt.Sprintf("token for %d days: %s", days, may)})
+			return o.note(ctx, audit.Entry{What: audit.Access, About: "token:" + name, After: fmt.Sprintf("token for %d days: %s", days, may), Teams: access.Person{Grants: grants}.Teams()})
 		})
 	}
 	return c

@@ -75,6 +75,7 @@ func notePlan(ctx context.Context, log *audit.Log, v rota.Entry) error {
 	if v.Before != nil {
 		e.Before = audit.Digest(v.Before)
 	}
+	e.Teams = concernedBy(v)
 	if v.Waiver != nil {
 		e.Why += " (refused by the checks; " + v.Waiver.Who + " answers for it: " + v.Waiver.Why + ")"
 	}
@@ -88,6 +89,20 @@ func notePlan(ctx context.Context, log *audit.Log, v rota.Entry) error {
 		return fmt.Errorf("note plan: %w", err)
 	}
 	return nil
+}
+
+// concernedBy is whose business a version is: the whole service's, when what it
+// changed cannot be told.
+func concernedBy(v rota.Entry) []string {
+	before, err := rota.Parse("plan", v.Before)
+	after, errAfter := rota.Parse("plan", v.After)
+	if v.Before == nil || err != nil || errAfter != nil {
+		return []string{rota.EveryTeam}
+	}
+	if teams := rota.Touched(before, after); len(teams) > 0 {
+		return teams
+	}
+	return []string{rota.EveryTeam}
 }
 
 // publishedPlans holds the versions that are kept to what the audit says of them.

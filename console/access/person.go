@@ -76,6 +76,19 @@ func (p Person) Everywhere(do Permission) bool {
 	})
 }
 
+// Teams are those for which they have any role; none when they have one everywhere.
+func (p Person) Teams() []string {
+	var all []string
+	for _, g := range p.Grants {
+		if len(g.Teams) == 0 {
+			return nil
+		}
+		all = append(all, g.Teams...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 func (g Grant) covers(team string) bool { return len(g.Teams) == 0 || slices.Contains(g.Teams, team) }
 
 // Role is the highest role they have anywhere; "" for none.

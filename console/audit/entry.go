@@ -20,6 +20,10 @@ type Entry struct {
 	Before string    `json:"before,omitempty"`
 	After  string    `json:"after,omitempty"`
 
+	// Teams is whose business it is, "*" for the whole service's; none in entries
+	// from before it was kept.
+	Teams []string `json:"teams,omitempty"`
+
 	MAC string `json:"-"` // hex
 }
 

@@ -28,7 +28,7 @@ func NewWriter(w io.Writer, format string) (*Writer, error) {
 		return &Writer{lines: json.NewEncoder(w)}, nil
 	case "csv":
 		t := &Writer{table: csv.NewWriter(w)}
-		return t, t.table.Write([]string{"number", "at", "who", "role", "what", "about", "why", "before", "after", "mac"})
+		return t, t.table.Write([]string{"number", "at", "who", "role", "what", "about", "why", "before", "after", "mac", "teams"})
 	}
 	return nil, fmt.Errorf("write audit: %q is none of %s", format, strings.Join(Formats, ", "))
 }
@@ -47,7 +47,7 @@ func (w *Writer) Write(e Entry) error {
 	if w.lines != nil {
 		return w.lines.Encode(Written{e.Number, at, e, e.MAC})
 	}
-	row := []string{strconv.FormatInt(e.Number, 10), at, e.Who, e.Role, e.What, e.About, e.Why, e.Before, e.After, e.MAC}
+	row := []string{strconv.FormatInt(e.Number, 10), at, e.Who, e.Role, e.What, e.About, e.Why, e.Before, e.After, e.MAC, strings.Join(e.Teams, " ")}
 	for i, cell := range row {
 		// A spreadsheet would take it for a formula.
 		if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {

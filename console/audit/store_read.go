@@ -46,12 +46,14 @@ type Wanted struct {
 	What       string    // one kind
 	From       time.Time // from this instant on
 	Until      time.Time // before this instant
+
+	Whose func(Entry) bool // those for which it is true; nil: all
 }
 
 // Fits reports whether an entry is one of those.
 func (w Wanted) Fits(e Entry) bool {
 	return (w.Who == "" || e.Who == w.Who) && (w.About == "" || e.About == w.About) && (w.What == "" || e.What == w.What) &&
-		(w.From.IsZero() || !e.At.Before(w.From)) && (w.Until.IsZero() || e.At.Before(w.Until))
+		(w.From.IsZero() || !e.At.Before(w.From)) && (w.Until.IsZero() || e.At.Before(w.Until)) && (w.Whose == nil || w.Whose(e))
 }
 
 const (
