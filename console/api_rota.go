@@ -90,6 +90,7 @@ func (c *Console) apiReplace(r *asked, in *replaceAsk) (versionJSON, error) {
 
 type sickAsk struct {
 	asker
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"Of your making: asked again with the same one, the draft is made once"`
 	Body struct {
 		Person string           `json:"person" minLength:"1"`
 		Kind   rota.AbsenceKind `json:"kind" enum:"sick,leave,training"`
@@ -101,6 +102,7 @@ type sickAsk struct {
 
 type coverAsk struct {
 	asker
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"Of your making: asked again with the same one, the draft is made once"`
 	Body struct {
 		Teams  []string  `json:"teams" minItems:"1" nullable:"false"`
 		Tier   call.Tier `json:"tier" enum:"responding,backup,duty_manager"`
@@ -132,6 +134,7 @@ func (s slotJSON) slot() (out rota.Slot, err error) {
 
 type takeAsk struct {
 	asker
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"Of your making: asked again with the same one, the draft is made once"`
 	Body struct {
 		Person  string   `json:"person" minLength:"1" doc:"Who takes it"`
 		Slot    slotJSON `json:"slot"`
@@ -143,6 +146,7 @@ type takeAsk struct {
 
 type swapAsk struct {
 	asker
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"Of your making: asked again with the same one, the draft is made once"`
 	Body struct {
 		Person string    `json:"person" minLength:"1" doc:"Who offers"`
 		Gives  slotJSON  `json:"gives"`
@@ -154,6 +158,7 @@ type swapAsk struct {
 
 type operationsAsk struct {
 	asker
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"Of your making: asked again with the same one, the draft is made once"`
 	Body struct {
 		Operations []map[string]any `json:"operations" minItems:"1" maxItems:"50" nullable:"false" doc:"Each with do, its name, and its fields, as crisisline plan do reads them"`
 		Draft      string           `json:"draft,omitempty" doc:"A draft to go on with"`
@@ -198,13 +203,7 @@ func (c *Console) apiMend(r *asked, way, draft string, ops ...rota.Op) (draftJSO
 		return draftJSON{}, err
 	}
 	d, err = c.keepEdited(r, permissionFor(m.r.Plan(), p), m, d, way, ops)
-	if err != nil {
-		return draftJSON{}, err
-	}
-	if d, err = c.o.Changes.Draft(r.Context(), d.Name); err != nil {
-		return draftJSON{}, err
-	}
-	return draftOfAPI(d), nil
+	return c.draftNow(r, d, err)
 }
 
 // offerDrafts are the operations on drafts, and on what was published.
@@ -302,6 +301,7 @@ type rehearsedJSON struct {
 	Passes   bool             `json:"passes" doc:"The checks let it pass"`
 	Rings    []ringChangeJSON `json:"rings" nullable:"false" doc:"Spans in which other people would ring"`
 	Findings []findingJSON    `json:"findings" nullable:"false" doc:"Of the rota after it, gravest first"`
+	Teams    *teamsChangeJSON `json:"teams,omitempty" doc:"Of a merger or split: what becomes of the teams"`
 }
 
 func (c *Console) apiDraft(r *asked, in *draftAsk) (rehearsedJSON, error) {
@@ -318,6 +318,10 @@ func (c *Console) apiDraft(r *asked, in *draftAsk) (rehearsedJSON, error) {
 	}
 	out.Draft = draftOfAPI(d)
 	out.Rings, out.Findings = ringsOfAPI(decision), findingsOfAPI(decision.Findings)
+	if !out.Stale {
+		out.Teams, err = c.teamsChange(d, decision.Refused)
+		return out, err
+	}
 	return out, nil
 }
 

@@ -91,7 +91,7 @@ func whole(t *testing.T) (*scene, *Console) {
 // wholeOver is one over a night that others look at, too.
 func wholeOver(t *testing.T, p *past) (*scene, *Console) {
 	t.Helper()
-	s := editable(t, withSwap)
+	s := counted(editable(t, func(text string) string { return storied(withSwap(text)) }))
 	s.past = p
 	return s, serve(t, s)
 }
@@ -201,7 +201,7 @@ func (y try) isDone(t *testing.T, s *scene, c *Console, method string, least acc
 	}
 	grant := access.Grant{Role: least}
 	if y.team != "" {
-		grant.Teams = []string{y.team}
+		grant.Teams = strings.Fields(y.team)
 	}
 	if y.role != "" {
 		grant.Role = y.role

@@ -295,6 +295,9 @@ func (c *Console) keepDraft(r *asked, d rota.Draft, word string) (string, error)
 		}
 		return d.Name, err
 	}
+	if key := r.Header.Get("Idempotency-Key"); key != "" {
+		return c.keepOnce(r, d, word, key)
+	}
 	day := strings.ReplaceAll(dateOf(c.o.Now().In(c.o.Zone)).String(), "-", "")
 	for n := 1; ; n++ {
 		d.Name = fmt.Sprintf("%s-%s-%d", word, day, n)

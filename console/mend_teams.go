@@ -182,12 +182,18 @@ func endHelpOps(m mending) ([]rota.Op, []problem) {
 	if !ok {
 		return nil, []problem{{"end", "Write a day, such as 1 7 2026"}}
 	}
+	return endAid(a, day, m.v.Get("then") == "none"), nil
+}
+
+// endAid ends a promise on a day, zero for now; alone: the helper is not asked at
+// all from then on.
+func endAid(a rota.Aid, day rota.Date, alone bool) []rota.Op {
 	ops := []rota.Op{rota.EndAid{Team: a.Team, By: a.By, Since: a.Since, Start: a.Start, Until: day}}
-	if m.v.Get("then") == "none" {
+	if alone {
 		none := 0
 		ops = append(ops, rota.AddAid{Team: a.Team, By: a.By, AtOnce: &none, Since: day})
 	}
-	return ops, nil
+	return ops
 }
 
 // moveCodeForm gives an outward code to another team.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,18 +42,9 @@ func mutualAid(r *rota.Rota, used map[HelpPair]int, now time.Time, zone *time.Lo
 	}
 	n, p := names{r, zone}, aidPage{}
 	for _, team := range r.Teams(now) {
-		life, _ := r.TeamLife(team, now)
 		t := aidTeam{Link: n.teamLink(team)}
-		for _, id := range life.Neighbours {
-			by, ok := r.TeamAt(id, now)
-			if !ok || by == team || !has(r.Teams(now), by) || t.names(by) {
-				continue
-			}
-			rows := n.aidRows(now, used, func(a rota.Aid) bool {
-				home, _ := r.TeamAt(a.Team, now)
-				helper, _ := r.TeamAt(a.By, now)
-				return home == team && helper == by
-			})
+		for _, by := range n.helpers(team, now) {
+			rows := n.aidRows(now, used, n.agreed(team, by, now))
 			if len(rows) == 0 {
 				rows = []aidRow{{Tag: "Neighbour", Tone: "grey", Terms: "Nothing agreed: helps as any neighbour, without a limit", Hours: "At all hours"}}
 			}
@@ -69,22 +61,39 @@ func mutualAid(r *rota.Rota, used map[HelpPair]int, now time.Time, zone *time.Lo
 	return p
 }
 
-func (t aidTeam) names(by string) bool {
-	for _, r := range t.Rows {
-		if r.By.Href == "/teams/"+by {
-			return true
+// helpers are the open teams that are asked for a team's callers, in order.
+func (n names) helpers(team string, now time.Time) []string {
+	var all []string
+	life, _ := n.r.TeamLife(team, now)
+	for _, id := range life.Neighbours {
+		by, ok := n.r.TeamAt(id, now)
+		if ok && by != team && has(n.r.Teams(now), by) && !slices.Contains(all, by) {
+			all = append(all, by)
 		}
 	}
-	return false
+	return all
+}
+
+// agreed means the promises of one team to another as they are called now.
+func (n names) agreed(team, by string, now time.Time) func(rota.Aid) bool {
+	return func(a rota.Aid) bool {
+		home, _ := n.r.TeamAt(a.Team, now)
+		helper, _ := n.r.TeamAt(a.By, now)
+		return home == team && helper == by
+	}
+}
+
+// helpAgreed are the promises of help that are meant and not over.
+func (n names) helpAgreed(now time.Time, meant func(rota.Aid) bool) []rota.Aid {
+	return slices.DeleteFunc(slices.Clone(n.r.Plan().MutualAid), func(a rota.Aid) bool {
+		return !meant(a) || !a.Until.IsZero() && !instant(rota.LocalTime{Date: a.Until}, n.zone).After(now)
+	})
 }
 
 // aidRows are the promises that are meant and not over.
 func (n names) aidRows(now time.Time, used map[HelpPair]int, meant func(rota.Aid) bool) []aidRow {
 	var rows []aidRow
-	for _, a := range n.r.Plan().MutualAid {
-		if !meant(a) || !a.Until.IsZero() && !instant(rota.LocalTime{Date: a.Until}, n.zone).After(now) {
-			continue
-		}
+	for _, a := range n.helpAgreed(now, meant) {
 		row := aidRow{Home: n.teamLink(a.Team), By: n.teamLink(a.By), Tag: "Agreed", Tone: "green", Terms: aidTerms(a), Hours: n.aidHours(a), End: endAidLink(a)}
 		switch {
 		case !a.Since.IsZero() && instant(rota.LocalTime{Date: a.Since}, n.zone).After(now):

@@ -26,6 +26,7 @@ type teamPreview struct {
 	Answers []Link
 
 	worse []rota.Finding
+	of    rota.Preview
 }
 
 // happening is what becomes of one kind of thing, in sentences.
@@ -70,7 +71,7 @@ func (s stepping) preview(mine *rota.Plan, refused []rota.Finding) (*teamPreview
 		return nil, err
 	}
 	is, was := names{after, s.zone}, names{before, s.zone}
-	p := &teamPreview{When: is.day(cut), Days: int(previewSpan.Hours() / 24), Doubled: len(pv.Doubled) > 0}
+	p := &teamPreview{When: is.day(cut), Days: int(previewSpan.Hours() / 24), Doubled: len(pv.Doubled) > 0, of: pv}
 	for _, v := range pv.Before {
 		p.Before = append(p.Before, was.previewTeam(v, "As it is"))
 	}

@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -169,26 +170,35 @@ func (c *Console) doStep(w http.ResponseWriter, r *asked) {
 // keepAnswers saves the draft, whole when nothing is left to ask, and says where
 // to go on.
 func (c *Console) keepAnswers(r *asked, s *stepping) (next string, err error) {
-	d := s.draft
+	d, left, err := c.answered(r, s)
+	switch {
+	case err != nil:
+		return "", err
+	case left >= 0:
+		return stepLink(s.way, s.Steps[left].ID, d.Name), nil
+	}
+	return "/rota/drafts/" + d.Name, nil
+}
+
+// answered is the operation: what was answered so far is kept in a draft. left is
+// the first step that is still to be answered, -1 for none.
+func (c *Console) answered(r *asked, s *stepping) (d rota.Draft, left int, err error) {
+	d = s.draft
 	d.Way, d.Who, d.Answers = s.way, r.Who.Signature(), s.v
 	d.Base, d.Why = s.r.Version(), s.wizard.Title+", not finished"
-	plan, left := s.r.Plan(), s.open(s.mending)
-	if left < 0 {
+	plan := s.r.Plan()
+	if left = s.open(s.mending); left < 0 {
 		if plan, d.Why, err = s.Make(s.mending); err != nil {
-			return "", err
+			return d, left, err
 		}
 	}
 	if d.Text, err = plan.YAML(); err != nil {
-		return "", err
+		return d, left, err
 	}
-	if d.Name, err = c.keepDraft(r, d, s.way); err != nil {
-		return "", err
+	if d.Name, err = c.keepDraft(r, d, s.way); err == nil && left < 0 {
+		c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, Why: d.Why, Teams: c.teamsOfDraft(r.Context(), d)})
 	}
-	if left >= 0 {
-		return stepLink(s.way, s.Steps[left].ID, d.Name), nil
-	}
-	c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, Why: d.Why, Teams: c.teamsOfDraft(r.Context(), d)})
-	return "/rota/drafts/" + d.Name, nil
+	return d, left, err
 }
 
 // stepsOf is the wizard that made a draft, with its answers read against the plan
@@ -225,22 +235,34 @@ func (c *Console) takeTeamBack(w http.ResponseWriter, r *asked) {
 		c.missing(w, r)
 		return
 	}
-	n := names{plan, c.o.Zone}
-	d, before, err := c.takingBack(r.Context(), plan, id)
+	d, err := c.takeTeam(r, plan, id)
+	var no refused
 	switch {
-	case err == nil && !c.may(w, r, access.ChangeTeams, touchedBy(before, plan.Plan())...):
-		return
-	case err == nil:
-		d.Who, d.Why = r.Who.Signature(), "the change that makes team "+id+" is taken back"
-		d.Name, err = c.keepDraft(r, d, "take-back")
-	}
-	if err != nil {
-		p := mending{names: n}.said(err)
+	case errors.As(err, &no):
+		c.refuse(w, r, no.Do, no.Teams...)
+	case err != nil:
+		p := mending{names: names{plan, c.o.Zone}}.said(err)
 		c.render(w, c.trouble(err), "message", c.page(r, "It cannot be taken back", p[0].Text))
-		return
+	default:
+		http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
 	}
-	c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, Why: d.Why, Teams: c.teamsOfDraft(r.Context(), d)})
-	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
+}
+
+// takeTeam is the operation: a draft in which the change that makes a team is taken
+// back.
+func (c *Console) takeTeam(r *asked, plan *rota.Rota, id string) (rota.Draft, error) {
+	d, before, err := c.takingBack(r.Context(), plan, id)
+	if err != nil {
+		return d, err
+	}
+	if teams := touchedBy(before, plan.Plan()); !r.Who.May(access.ChangeTeams, teams...) {
+		return d, refused{access.ChangeTeams, teams}
+	}
+	d.Who, d.Why = r.Who.Signature(), "the change that makes team "+id+" is taken back"
+	if d.Name, err = c.keepDraft(r, d, "take-back"); err == nil {
+		c.note(r, audit.Entry{What: audit.Drafted, About: d.Name, Why: d.Why, Teams: c.teamsOfDraft(r.Context(), d)})
+	}
+	return d, err
 }
 
 // takingBack is the draft, and the plan that it makes.
