@@ -236,6 +236,8 @@ type Report struct {
 	Clock Clock `mapstructure:"clock"`
 	// StandardsAgreed is the day, as 2026-11-01, on which the standards were agreed with the clinical safety officer; empty for not yet.
 	StandardsAgreed string `mapstructure:"standards_agreed"`
+	// Published is a file of published NHS111-MH returns: the staffing advice counts by it until the ledger has a week of calls.
+	Published string `mapstructure:"published"`
 	// IVRLines are the ids of the lines whose calls come through the 111 option, item A02.
 	IVRLines []string `mapstructure:"ivr_lines"`
 	// Region is the return's REGION.

@@ -20,6 +20,10 @@ import (
 // ErrNoFigures says that there are no figures of a month.
 var ErrNoFigures = errors.New("there are no figures of this month")
 
+// ErrNoAdvice says that nobody can tell yet how many people each hour needs; what
+// wraps it says why, and what to do.
+var ErrNoAdvice = errors.New("there is no staffing advice yet")
+
 // Return is a month's NHS111-MH return, or why there is none.
 type Return struct {
 	Return   metrics.MHReturn
@@ -249,6 +253,11 @@ func (c *Console) returnFile(w http.ResponseWriter, r *asked) {
 // staffing is the advice as a page of its own.
 func (c *Console) staffing(w http.ResponseWriter, r *asked) {
 	a, err := c.advice(r.Context())
+	if errors.Is(err, ErrNoAdvice) {
+		why := strings.TrimPrefix(err.Error(), ErrNoAdvice.Error()+": ")
+		c.render(w, http.StatusOK, "message", c.page(r, "No staffing advice yet", strings.ToUpper(why[:1])+why[1:]))
+		return
+	}
 	if err != nil {
 		c.noReport(w, r, monthOf(c.o.Now()), err)
 		return

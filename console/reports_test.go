@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -102,6 +103,22 @@ func TestReports(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Where nobody can tell how many people are needed, the page says why and what to do.
+func TestNoStaffingAdviceYet(t *testing.T) {
+	t.Parallel()
+	c := serve(t, editable(t, mendable))
+	reports := *c.o.Reports
+	reports.Staffing = func(context.Context) (metrics.Advice, error) {
+		return metrics.Advice{}, fmt.Errorf("%w: the ledger has 2 whole days of calls. Set report.published", ErrNoAdvice)
+	}
+	c.o.Reports = &reports
+	r := get(t, c, "/reports/staffing")
+	html := body(t, r)
+	if r.StatusCode != 200 || !strings.Contains(html, "No staffing advice yet") || !strings.Contains(html, ">The ledger has 2 whole days of calls. Set report.published<") {
+		t.Errorf("%s\n%s", r.Status, html)
 	}
 }
 

@@ -53,6 +53,7 @@ type BoardInput struct {
 	Versions  int    // plans that were in force in the month
 	Unplanned int    // minutes of the month, so far, of which no plan is kept
 	Advice    *Advice
+	AdviceWhy string   // why there is no Advice
 	Live      int64    // calls of the month still in progress
 	Missing   []string // days of it that nobody has
 	Before    int      // days of it before the ledger's first entry

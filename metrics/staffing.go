@@ -75,7 +75,13 @@ func Arrivals(days []*Day) (week Week, basis string) {
 // what one helpline (Samaritans Ireland) has said, and every day alike.
 func ArrivalsOfMonth(calls int64, m Month) (week Week, basis string) {
 	from, to := m.Bounds(time.UTC)
-	perDay := float64(calls) / (to.Sub(from).Hours() / 24)
+	return alike(float64(calls) / (to.Sub(from).Hours() / 24)), fmt.Sprintf("%d calls in %s, %s", calls, m, alikeWords)
+}
+
+const alikeWords = "63 of 100 between 18:00 and 06:00 as one helpline has published, every day alike"
+
+// alike spreads a day's calls over every day's hours.
+func alike(perDay float64) (week Week) {
 	for day := range week {
 		for h := range 24 {
 			share := .37
@@ -85,7 +91,7 @@ func ArrivalsOfMonth(calls int64, m Month) (week Week, basis string) {
 			week[day][h] = perDay * share / 12
 		}
 	}
-	return week, fmt.Sprintf("%d calls in %s, 63 of 100 between 18:00 and 06:00 as one helpline has published, every day alike", calls, m)
+	return week
 }
 
 // Patience is the mean time callers are ready to wait, as far as the tally

@@ -66,6 +66,12 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 	if cfg.Plan.File, err = planFile(o.plan, folder); err != nil {
 		return err
 	}
+	if cfg.Report.Published == "" { // or nobody sees staffing advice in the demo's first week
+		cfg.Report.Published = filepath.Join(folder, "published.csv")
+		if err := os.WriteFile(cfg.Report.Published, examples.Published, 0o600); err != nil {
+			return err
+		}
+	}
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	st, err := openStore(life, cfg, log)

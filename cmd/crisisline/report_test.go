@@ -295,7 +295,7 @@ func TestReportsBeforeTheFirstCall(t *testing.T) {
 		got := d.types(exitFailed, append(append([]string{"report"}, report...), "--month", "2026-10")...)
 		says(t, got.stderr, "2026-10: there are no figures of this month")
 	}
-	says(t, d.types(exitFailed, "report", "staffing").stderr, "--calls")
+	says(t, d.types(exitFailed, "report", "staffing").stderr, "the ledger has 0 whole days of calls, and a week is needed", "report.published", "--calls")
 	at := utc(time.October, 12).Add(time.Hour)
 	fill(t, d.folder, []call.Event{
 		{At: at, Kind: call.KindReceived, Call: "CA1"},
@@ -318,6 +318,15 @@ func TestStaffingWithoutHistory(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(t, string(text), "People on shift / people needed")
+	got = d.types(exitDone, "report", "staffing", "--published", "../../examples/published.csv")
+	says(t, got.stdout, "13,128 calls in 4 months published by MH063 Hampshire (SCAS)", "handling time is assumed", "hours of the week are predicted to miss")
+	d.environ = append(d.environ, "CRISISLINE_REPORT_PUBLISHED="+"../../examples/published.csv")
+	says(t, d.types(exitDone, "report", "staffing").stdout, "13,128 calls")
+	d.environ = append(d.environ, "CRISISLINE_REPORT_PUBLISHED="+d.file("plan.yaml"))
+	says(t, d.types(exitFailed, "report", "staffing").stderr, "the published returns could not be used", "not an NHS111-MH file")
+	// A few days of calls, the first and the last of them in part, are no week; a week is.
+	fill(t, d.folder, told(t, utc(time.November, 15).Add(9*time.Hour), utc(time.November, 21)))
+	says(t, d.types(exitFailed, "report", "staffing").stderr, "the ledger has 5 whole days of calls")
 }
 
 // BenchmarkReportOfAMonth reads a month of calls from a real store: from the

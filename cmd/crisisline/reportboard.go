@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -186,14 +187,17 @@ func (l *ledger) board(ctx context.Context, m metrics.Month, view rota.View) (me
 	if in.SoFar = to.After(l.now); in.SoFar {
 		to = l.now
 	}
+	to = l.midnight(to) // part of a day would count as a calm one
 	history, err := l.days(ctx, to.AddDate(0, 0, -91), to)
 	if err != nil {
 		return metrics.Board{}, err
 	}
-	switch advice, err := l.adviceFrom(trimmed(history.plain()), defaultStaffing()); {
+	switch advice, err := l.adviceFrom(history.whole(), defaultStaffing()); {
 	case err == nil:
 		in.Advice = &advice
-	case !errors.Is(err, errNoCalls):
+	case errors.Is(err, console.ErrNoAdvice):
+		in.AdviceWhy = strings.TrimPrefix(err.Error(), console.ErrNoAdvice.Error()+": ")
+	default:
 		return metrics.Board{}, err
 	}
 	if err := l.covered(ctx, m, &in); err != nil {
@@ -226,9 +230,15 @@ func monthBefore(m metrics.Month, back int) metrics.Month {
 	return metrics.Month{Year: t.Year(), Month: t.Month()}
 }
 
-// trimmed leaves out the days before the first call.
-func trimmed(days []*metrics.Day) []*metrics.Day {
+// whole is the days all of whose calls are counted: neither those before the
+// first call, nor the one on which counting began.
+func (s someDays) whole() []*metrics.Day {
+	days := s.plain()
+	began := s.before > 0
 	for len(days) > 0 && days[0].Of(metrics.SliceAll).Received == 0 {
+		days, began = days[1:], true
+	}
+	if began && len(days) > 0 {
 		days = days[1:]
 	}
 	return days

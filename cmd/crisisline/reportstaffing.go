@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,7 @@ type staffingFlags struct {
 	handling, ring time.Duration
 	mean, p95      time.Duration
 	out            string
+	published      string // a file of returns; "" the one of the settings
 }
 
 // defaultStaffing asks for what the NHS return is judged by.
@@ -37,9 +39,10 @@ func reportStaffing(sh *shell) *cobra.Command {
 		Long: `How many people each hour of the week needs for the targets, pooled and were
 every team on its own, against who is on shift by the plan in force.
 
-Arrivals, handling time, patience and ringing are measured from the ledger. With
-no history, give a month's calls (--calls, such as a published A01) and a
-handling time.`,
+Arrivals, handling time, patience and ringing are measured from the ledger, once
+it has a week of calls. Until then they come from the returns that the contract
+has published (--published, or report.published), or from a month's calls
+(--calls) and a handling time.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return sh.withLedger(c.Context(), func(l *ledger) error {
@@ -57,6 +60,7 @@ handling time.`,
 	}
 	c.Flags().IntVar(&f.back, "days", f.back, "how many days of history to count")
 	c.Flags().Int64Var(&f.calls, "calls", 0, "calls in a month, instead of the ledger's")
+	c.Flags().StringVar(&f.published, "published", "", "a file of published NHS111-MH returns to count by, while the ledger has less than a week")
 	c.Flags().DurationVar(&f.handling, "handling", 0, "talk and wrap-up of a call, instead of the ledger's")
 	c.Flags().DurationVar(&f.ring, "ring", 0, "from an offer to both hearing each other, instead of the ledger's")
 	c.Flags().DurationVar(&f.mean, "mean", f.mean, "target for the mean time to answer")
@@ -78,24 +82,65 @@ func (l *ledger) advice(ctx context.Context, f staffingFlags) (metrics.Advice, e
 	if err != nil {
 		return metrics.Advice{}, err
 	}
-	return l.adviceFrom(trimmed(days.plain()), f)
+	return l.adviceFrom(days.whole(), f)
 }
 
-// errNoCalls: nobody can be told how many people nobody needs.
-var errNoCalls = fmt.Errorf("nobody has rung yet: give a month's calls with --calls, such as a published A01 (%w)", console.ErrNoFigures)
+// leastDays is how many whole days of calls say how many people are needed: one
+// of each weekday.
+const leastDays = 7
+
+// arrivals is who rings when: as the ledger has it, or a month's calls that were
+// given, or what was published.
+func (l *ledger) arrivals(days []*metrics.Day, rang int64, f staffingFlags) (metrics.Week, string, error) {
+	if f.calls > 0 {
+		week, basis := metrics.ArrivalsOfMonth(f.calls, metrics.Month{Year: l.now.Year(), Month: l.now.Month()})
+		return week, basis, nil
+	}
+	if len(days) >= leastDays && rang > 0 {
+		week, basis := metrics.Arrivals(days)
+		return week, basis, nil
+	}
+	file := f.published
+	if file == "" {
+		file = l.cfg.Report.Published
+	}
+	if file == "" {
+		return metrics.Week{}, "", fmt.Errorf("%w: the ledger has %d whole days of calls, and a week is needed. "+
+			"Until then set report.published to a file of published NHS111-MH returns, or ask on the command line: crisisline report staffing --calls 3500",
+			console.ErrNoAdvice, len(days))
+	}
+	week, basis, err := arrivalsPublished(file, l.cfg.Report.ContractCode)
+	if err != nil {
+		return week, "", fmt.Errorf("%w: the ledger has %d whole days of calls, and the published returns could not be used: %w", console.ErrNoAdvice, len(days), err)
+	}
+	return week, basis, nil
+}
+
+func arrivalsPublished(file, contract string) (week metrics.Week, basis string, err error) {
+	f, err := os.Open(file) //nolint:gosec // whoever set it up named it
+	if err != nil {
+		return week, "", err
+	}
+	defer func() { _ = f.Close() }()
+	returns, _, err := metrics.ReadMH(f)
+	if err != nil {
+		return week, "", fmt.Errorf("read %s: %w", file, err)
+	}
+	if week, basis, err = metrics.ArrivalsPublished(returns, contract); err != nil {
+		err = fmt.Errorf("read %s: %w", file, err)
+	}
+	return week, basis, err
+}
 
 func (l *ledger) adviceFrom(days []*metrics.Day, f staffingFlags) (metrics.Advice, error) {
 	sum, err := metrics.MergeDays(days, l.zone.String())
 	if err != nil {
 		return metrics.Advice{}, err
 	}
-	if f.calls == 0 && sum.Of(metrics.SliceAll).Received == 0 {
-		return metrics.Advice{}, errNoCalls
-	}
 	s := metrics.Staffing{Mean: f.mean, P95: f.p95, Handling: f.handling, Ring: f.ring}
-	week, basis := metrics.Arrivals(days)
-	if f.calls > 0 {
-		week, basis = metrics.ArrivalsOfMonth(f.calls, metrics.Month{Year: l.now.Year(), Month: l.now.Month()})
+	week, basis, err := l.arrivals(days, sum.Of(metrics.SliceAll).Received, f)
+	if err != nil {
+		return metrics.Advice{}, err
 	}
 	s.PerHour = week
 	if measured, ok := sum.Handling(); s.Handling == 0 && ok {
