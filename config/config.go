@@ -111,6 +111,8 @@ type Twilio struct {
 	QueueSize int `mapstructure:"queue_size"`
 	// RequestBudget is how long one request to Twilio may take, all in all.
 	RequestBudget time.Duration `mapstructure:"request_budget"`
+	// LongestCall is how long the account lets a call last, 4 h to 24 h: no leg of ours ends sooner.
+	LongestCall time.Duration `mapstructure:"longest_call"`
 }
 
 // Plan is the plan to begin with.

@@ -22,6 +22,7 @@ func Default() *Config {
 			QueueName:      "crisisline",
 			QueueSize:      5000,
 			RequestBudget:  5 * time.Second,
+			LongestCall:    4 * time.Hour,
 		},
 		Routing: Routing{
 			EarlyOffer:       true,

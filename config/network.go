@@ -90,6 +90,7 @@ func (t Twilio) validate(v *validation) {
 	v.check(t.QueueName != "" && len(t.QueueName) <= 64, "twilio.queue_name", "must be 1 to 64 characters")
 	v.whole("twilio.queue_size", t.QueueSize, 1, 5000)
 	v.within("twilio.request_budget", t.RequestBudget, time.Second, 14*time.Second)
+	v.within("twilio.longest_call", t.LongestCall, 4*time.Hour, 24*time.Hour)
 }
 
 func (m Monitoring) validate(v *validation) {

@@ -2,6 +2,7 @@ package router
 
 import (
 	"strings"
+	"time"
 
 	"example.org/crisisline/call"
 	"example.org/crisisline/twilio"
@@ -139,10 +140,27 @@ func (r *Router) room(name string, wait *string) twilio.Conference {
 	}
 }
 
+// carrierLimit is when the carrier ends any leg and any <Dial> that says nothing
+// else (docs/twilio.md 1.6).
+const carrierLimit = 4 * time.Hour
+
+// TimeLimit is what is said of a call's length, in seconds, wherever the wire has
+// a place for it, so that no part of a call ends before the account ends the whole;
+// 0, nothing, where that is the same. More than the account allows is never asked
+// for: what becomes of such a request is not established.
+func TimeLimit(longest time.Duration) int {
+	if longest <= carrierLimit {
+		return 0
+	}
+	return int(longest / time.Second)
+}
+
 // bridgeCaller is the caller's way into the room.
 func (r *Router) bridgeCaller(h *hook, conference string) {
 	wait := r.voiceURL("/voice/joining")
-	h.say(twilio.Dial{Action: r.voiceURL("/voice/bridge/after"), Target: r.room(conference, &wait)})
+	h.say(twilio.Dial{
+		Action: r.voiceURL("/voice/bridge/after"), TimeLimit: TimeLimit(r.o.Timing.LongestCall), Target: r.room(conference, &wait),
+	})
 }
 
 // whisper is what only the responder hears before the two are joined: who

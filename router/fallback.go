@@ -137,7 +137,7 @@ func (r *Router) dialStep(h *hook, plan *rota.Rota, at place) {
 	}
 	h.say(verbs(w, twilio.Dial{
 		Action: r.voiceURL("/voice/fallback/next?s=", r.signPlace(at)), CallerID: lineNumber(plan, at.line, h.req.To),
-		Timeout: dialFor, RingTone: "uk", Target: numbers,
+		Timeout: dialFor, TimeLimit: TimeLimit(r.o.Timing.LongestCall), RingTone: "uk", Target: numbers,
 	}, words)...)
 }
 

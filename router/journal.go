@@ -77,12 +77,8 @@ type journal struct {
 	err   error        // of the disk, for Health
 }
 
-// journalMost is far beyond what a service takes in any outage worth the name;
-// journalStale is when a call of which no end was heard is taken as over.
-const (
-	journalMost  = 10_000
-	journalStale = 4 * time.Hour
-)
+// journalMost is far beyond what a service takes in any outage worth the name.
+const journalMost = 10_000
 
 // newJournal keeps a journal in a folder that several instances may share; "" in
 // memory. What cannot be read or written is told by failure; calls go on.
@@ -151,12 +147,13 @@ func (j *journal) writeLocked(l journalLine) {
 	}
 }
 
-// all is every call, oldest first; one of which no end is heard for long is over.
-func (j *journal) all(now time.Time) (calls []journalled) {
+// all is every call, oldest first; one of which no end was heard is over when no
+// call lasts so long.
+func (j *journal) all(now time.Time, longest time.Duration) (calls []journalled) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, c := range j.calls {
-		if c.Ended == 0 && now.Sub(call.FromMillis(c.Begun)) > journalStale {
+		if c.Ended == 0 && now.Sub(call.FromMillis(c.Begun)) > longest {
 			c.Ended, c.How = call.Millis(now), howLost
 		}
 		calls = append(calls, *c)

@@ -44,7 +44,7 @@ func TestJournalSurvivesARestart(t *testing.T) {
 
 // over is the calls that have ended.
 func over(j *journal, now time.Time) (ended []journalled) {
-	for _, c := range j.all(now) {
+	for _, c := range j.all(now, carrierLimit) {
 		if c.Ended != 0 {
 			ended = append(ended, c)
 		}
@@ -56,7 +56,7 @@ func TestJournalGivesUpOnACallWhoseEndIsNeverHeard(t *testing.T) {
 	t.Parallel()
 	j := newJournal("")
 	j.begun("CA1", "public", "portsmouth", "", noon)
-	over := over(j, noon.Add(journalStale+time.Second))
+	over := over(j, noon.Add(carrierLimit+time.Second))
 	if len(over) != 1 || over[0].How != "lost_track" {
 		t.Errorf("%+v, want it over as lost_track", over)
 	}
@@ -99,7 +99,7 @@ func inspected(t *testing.T, folder string, want JournalFacts) {
 }
 
 func ids(j *journal) (all []call.ID) {
-	for _, c := range j.all(noon) {
+	for _, c := range j.all(noon, carrierLimit) {
 		all = append(all, c.Call)
 	}
 	slices.Sort(all)

@@ -103,7 +103,7 @@ func (r *Router) accept(ctx context.Context, h *hook, id call.OfferID) error {
 	}
 	whispered := r.whisper(w, heard(a.Call))
 	dial := twilio.Dial{
-		Action: r.voiceURL("/voice/offer/", h.id, "/after"), HangupOnStar: true,
+		Action: r.voiceURL("/voice/offer/", h.id, "/after"), HangupOnStar: true, TimeLimit: TimeLimit(r.o.Timing.LongestCall),
 		Target: r.room(a.Call.Conference, r.joiningURL()),
 	}
 	h.say(verbs(w, dial, whispered...)...)

@@ -51,7 +51,7 @@ func (r *Router) replay(ctx context.Context, now time.Time) error {
 	if ask {
 		r.journal.adopt()
 	}
-	for _, c := range r.journal.all(now) {
+	for _, c := range r.journal.all(now, r.longestCall()) {
 		home := r.bringHome
 		if c.elsewhere() {
 			home = r.tellElsewhere
@@ -128,10 +128,14 @@ func (r *Router) tellElsewhere(ctx context.Context, now time.Time, c journalled,
 	return nil
 }
 
+// longestCall is how long any call can last, so that one of which no end was heard
+// by then is over.
+func (r *Router) longestCall() time.Duration { return max(carrierLimit, r.o.Timing.LongestCall) }
+
 // noteOver says that a call the store does not know is over, for whoever has it
 // in their journal.
 func (r *Router) noteOver(ctx context.Context, now time.Time, id call.ID, over queue.Over) error {
 	return r.store.through(ctx, now, func(ctx context.Context) error {
-		return r.o.Store.NoteOver(ctx, id, over, journalStale)
+		return r.o.Store.NoteOver(ctx, id, over, r.longestCall())
 	})
 }

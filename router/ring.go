@@ -35,7 +35,7 @@ func (r *Router) send(ctx context.Context, id call.OfferID, responder, from stri
 		return r.endOffer(ctx, id, call.ResultFailed)
 	}
 	leg, err := r.o.Carrier.CreateCall(ctx, twilio.NewLeg{
-		To: who.Number.E164(), From: from, Ring: r.o.Timing.RingFor,
+		To: who.Number.E164(), From: from, Ring: r.o.Timing.RingFor, Limit: time.Duration(TimeLimit(r.o.Timing.LongestCall)) * time.Second,
 		URL: r.voiceURL("/voice/offer/", string(id)), FallbackURL: r.voiceURL("/voice/offer/", string(id), "/lost"),
 		StatusURL: r.statusURL("/voice/offer/", string(id), "/status"),
 	})

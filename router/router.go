@@ -41,6 +41,7 @@ type Timing struct {
 	ReconnectPause   time.Duration // after a drop, before a phone rings
 	CallsPerSecond   float64       // the account's limit
 	CarrierBudget    time.Duration // what one request to the carrier may take
+	LongestCall      time.Duration // what the account lets a call last; 4 h and less: nothing is said of it
 	StoreBudget      time.Duration // what a webhook gives the store before it degrades
 	KeepEnded        time.Duration // ended calls stay readable
 }

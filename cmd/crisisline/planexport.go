@@ -91,7 +91,7 @@ func (sh *shell) fallbackTwiML(r *rota.Rota, line string, during time.Duration) 
 	if words == nil {
 		return nil, fmt.Errorf("there are no prompts for prompts.language %s", cfg.Prompts.Language)
 	}
-	return staticFallback(words, l.Number, fallbackPeople(r, l.ID, sh.now(), during))
+	return staticFallback(words, l.Number, fallbackPeople(r, l.ID, sh.now(), during), router.TimeLimit(cfg.Twilio.LongestCall))
 }
 
 // lineToExport is the line named, or the only one.
@@ -141,13 +141,13 @@ func fallbackPeople(r *rota.Rota, line string, now time.Time, during time.Durati
 // staticFallback needs nothing of ours to work: no URL in it is ours. Everyone
 // rings at once; one after another would ring the next when a talk ends, because
 // a document that asks nobody cannot tell the two apart.
-func staticFallback(words *router.Words, lineNumber string, people []rota.Responder) ([]byte, error) {
+func staticFallback(words *router.Words, lineNumber string, people []rota.Responder, longest int) ([]byte, error) {
 	var numbers twilio.Numbers
 	for _, p := range people {
 		numbers = append(numbers, twilio.Number{E164: p.Number.E164()})
 	}
 	verbs := spoken(words, words.Fallback)
-	verbs = append(verbs, twilio.Dial{CallerID: lineNumber, Timeout: fallbackRing, RingTone: "uk", Target: numbers})
+	verbs = append(verbs, twilio.Dial{CallerID: lineNumber, Timeout: fallbackRing, TimeLimit: longest, RingTone: "uk", Target: numbers})
 	verbs = append(verbs, spoken(words, words.Guidance, words.Guidance, words.GuidanceEnd)...)
 	verbs = append(verbs, twilio.Hangup{})
 	if err := twilio.Check(verbs...); err != nil {

@@ -123,7 +123,7 @@ func timing(cfg *config.Config) router.Timing {
 		MissesBeforeAway: c.MissesBeforeAway, AwayFor: c.AwayFor, RecoverFor: c.RecoveryFor,
 		RedialBoost: c.RedialBoost, DangerBoost: c.DangerBoost, Professional: c.ProfessionalBoost,
 		ComfortEvery: c.ComfortEvery, LongWait: longWait, ReconnectPause: c.ReconnectPause,
-		CallsPerSecond: cfg.Twilio.CallsPerSecond, CarrierBudget: cfg.Twilio.RequestBudget, StoreBudget: c.StoreBudget, KeepEnded: min(cfg.Privacy.CallStateFor, cfg.Privacy.NumberFor),
+		CallsPerSecond: cfg.Twilio.CallsPerSecond, CarrierBudget: cfg.Twilio.RequestBudget, StoreBudget: c.StoreBudget, LongestCall: cfg.Twilio.LongestCall, KeepEnded: min(cfg.Privacy.CallStateFor, cfg.Privacy.NumberFor),
 	}
 }
 
