@@ -17,6 +17,7 @@ type form struct {
 	Button   string
 	Action   string // address it is posted to
 	Upload   bool   // it has a file
+	Get      bool   // it asks only, and its answers may stand in an address
 	Back     Link
 	Leave    Link   // beside the button; none: Back, as "No, leave it"
 	Step     string // which of several pages it is, "" for one alone

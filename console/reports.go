@@ -40,7 +40,7 @@ type Return struct {
 type Reports struct {
 	Board    func(context.Context, metrics.Month) (metrics.Board, error)
 	Return   func(context.Context, metrics.Month) (Return, error)
-	Staffing func(context.Context) (metrics.Advice, error)
+	Staffing func(context.Context, StaffingAsk) (metrics.Advice, error) // or ErrNoAdvice
 }
 
 // reportBudget is how long a report may take. Days that are rolled up take
@@ -248,19 +248,4 @@ func (c *Console) returnFile(w http.ResponseWriter, r *asked) {
 	}
 	c.note(r, audit.Entry{What: audit.Exported, About: "nhs111-mh " + m.String()})
 	download(w, func(w io.Writer) error { return metrics.WriteMH(w, ret.Return) }, "nhs111-mh-"+m.String()+".csv")
-}
-
-// staffing is the advice as a page of its own.
-func (c *Console) staffing(w http.ResponseWriter, r *asked) {
-	a, err := c.advice(r.Context())
-	if errors.Is(err, ErrNoAdvice) {
-		why := strings.TrimPrefix(err.Error(), ErrNoAdvice.Error()+": ")
-		c.render(w, http.StatusOK, "message", c.page(r, "No staffing advice yet", strings.ToUpper(why[:1])+why[1:]))
-		return
-	}
-	if err != nil {
-		c.noReport(w, r, monthOf(c.o.Now()), err)
-		return
-	}
-	c.wholePage(w, func(w io.Writer) error { return metrics.WriteAdvice(w, c.o.ServiceName, a) })
 }

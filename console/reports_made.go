@@ -66,9 +66,3 @@ func (c *Console) returnOf(ctx context.Context, m metrics.Month) (Return, error)
 	r, _ := what.(Return)
 	return r, err
 }
-
-func (c *Console) advice(ctx context.Context) (metrics.Advice, error) {
-	what, err := c.made.get(ctx, c.o.Now(), "staffing", func(ctx context.Context) (any, error) { return c.o.Reports.Staffing(ctx) })
-	a, _ := what.(metrics.Advice)
-	return a, err
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,10 @@ func months(now time.Time) *Reports {
 			r, err := metrics.NewMHReturn(metrics.Provider{OrgCode: "R1C", ContractCode: "MH1"}, m, items)
 			return Return{Return: r, Items: items, Clock: "the end of the greeting", Unclosed: to.After(now)}, err
 		},
-		Staffing: func(context.Context) (metrics.Advice, error) {
+		Staffing: func(_ context.Context, ask StaffingAsk) (metrics.Advice, error) {
+			if ask.Calls > 0 {
+				return metrics.Staffing{Mean: 20 * time.Second, P95: 2 * time.Minute, Handling: ask.Handling, Ring: 12 * time.Second}.Advise(strconv.FormatInt(ask.Calls, 10) + " calls"), nil
+			}
 			return metrics.Staffing{Mean: 20 * time.Second, P95: 2 * time.Minute, Handling: 20 * time.Minute, Ring: 12 * time.Second}.Advise("made up"), nil
 		},
 	}
@@ -85,6 +89,9 @@ func TestReports(t *testing.T) {
 		{"the return", "/reports/2026-05/return.csv", 200, []string{"METRIC_VALUE", "A01", "40"}},
 		{"no return of a month that is not over", "/reports/2026-06/return.csv", 303, nil},
 		{"staffing", "/reports/staffing", 200, []string{"made up"}},
+		{"staffing from a month's calls", "/reports/staffing?calls=3,480&minutes=25", 200, []string{"3480 calls", "25 min"}},
+		{"what to reckon from", "/reports/staffing?calls=", 200, []string{`<form method="get" action="/reports/staffing"`, "Calls in a month"}},
+		{"not a number", "/reports/staffing?calls=many&minutes=0", 422, []string{"Give the calls of a month as a number", "Give the minutes of a call", `value="many"`}},
 		{"nobody rang", "/reports/2026-04", 404, []string{"Nobody rang in that month"}},
 		{"no month", "/reports/soon", 404, []string{"2026-10"}},
 		{"no page", "/reports/2026-05/nothing/", 404, nil},
@@ -111,12 +118,16 @@ func TestNoStaffingAdviceYet(t *testing.T) {
 	t.Parallel()
 	c := serve(t, editable(t, mendable))
 	reports := *c.o.Reports
-	reports.Staffing = func(context.Context) (metrics.Advice, error) {
+	reports.Staffing = func(context.Context, StaffingAsk) (metrics.Advice, error) {
 		return metrics.Advice{}, fmt.Errorf("%w: the ledger has 2 whole days of calls. Set report.published", ErrNoAdvice)
 	}
 	c.o.Reports = &reports
 	r := get(t, c, "/reports/staffing")
 	html := body(t, r)
+	holdsPromises(t, r, html)
+	if !strings.Contains(html, "Calls in a month") || strings.Contains(html, "--calls") {
+		t.Error("it cannot be reckoned from a month’s calls, or the page speaks to a terminal")
+	}
 	if r.StatusCode != 200 || !strings.Contains(html, "No staffing advice yet") || !strings.Contains(html, ">The ledger has 2 whole days of calls. Set report.published<") {
 		t.Errorf("%s\n%s", r.Status, html)
 	}

@@ -19,8 +19,10 @@ func (s *service) boardReport(ctx context.Context, m metrics.Month) (metrics.Boa
 	return s.reportLedger().board(ctx, m, rota.AsWere)
 }
 
-func (s *service) staffingReport(ctx context.Context) (metrics.Advice, error) {
-	return s.reportLedger().advice(ctx, defaultStaffing())
+func (s *service) staffingReport(ctx context.Context, ask console.StaffingAsk) (metrics.Advice, error) {
+	f := defaultStaffing()
+	f.calls, f.handling = ask.Calls, ask.Handling
+	return s.reportLedger().advice(ctx, f)
 }
 
 func (s *service) returnReport(ctx context.Context, m metrics.Month) (console.Return, error) {

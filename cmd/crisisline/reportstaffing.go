@@ -106,7 +106,7 @@ func (l *ledger) arrivals(days []*metrics.Day, rang int64, f staffingFlags) (met
 	}
 	if file == "" {
 		return metrics.Week{}, "", fmt.Errorf("%w: the ledger has %d whole days of calls, and a week is needed. "+
-			"Until then set report.published to a file of published NHS111-MH returns, or ask on the command line: crisisline report staffing --calls 3500",
+			"Until then set report.published to a file of published NHS111-MH returns, or give a month's calls: on the page Staffing, or crisisline report staffing --calls 3500",
 			console.ErrNoAdvice, len(days))
 	}
 	week, basis, err := arrivalsPublished(file, l.cfg.Report.ContractCode)

@@ -22,7 +22,7 @@ describe('every page', { concurrency: 4, timeout: 300_000 }, () => {
     ['edit', '/'], ['edit', '/rota'], ['edit', '/rota?day=2026-10-25'], ['edit', '/rota/week'], ['refused', '/rota/week'], ['edit', '/rota/week?from=2026-10-25'],
     ['refused', '/rota/weeks'], ['noplan', '/rota/week'], ['noplan', '/rota/weeks'], ['noplan', '/people'],
     ['edit', '/people'], ['edit', '/people/r-amara'], ['edit', '/audit'], ['edit', '/audit?kind=dance'], ['edit', '/audit/plans'], ['edit', '/audit/1'], ['edit', '/sign-in'], ['closed', '/sign-in?done=out'], ['edit', '/rota/undo'], ['edit', '/set-up'],
-    ['edit', '/reports'], ['edit', '/reports/2026-05'], ['edit', '/reports/2026-06'],
+    ['edit', '/reports'], ['edit', '/reports/staffing?calls='], ['edit', '/reports/2026-05'], ['edit', '/reports/2026-06'],
     ['refused', '/rota/shift/isle-of-wight/responding/2026-06-20T23:00'], ['edit', '/rota/shift/portsmouth/responding/2026-06-20T03:30'],
     ['edit', '/rota/change/sick'], ['edit', '/rota/change/sick?person=r-amara'], ['edit', '/rota/change/replace'], ['edit', '/rota/change/replace?person=r-amara'],
     ['edit', '/rota/change/swap?person=r-amara'], ['edit', '/rota/change/take'],
