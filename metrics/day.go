@@ -272,6 +272,18 @@ func dimension(s Slice) string {
 	return string(s)
 }
 
+// Bare takes the histograms off, and leaves counts and sums: most of a day is
+// histograms, and a quarter's days are looked at for how many rang when.
+func (d *Day) Bare() {
+	d.Greeting, d.Asked.PerAnswer = nil, nil
+	for _, t := range d.Slices {
+		t.Greetings = nil
+		for _, w := range []*Waits{&t.Caller, &t.Return} {
+			w.Seconds, w.Gone, w.Others = nil, nil, nil
+		}
+	}
+}
+
 // Values are the values of a dimension ("team", "line", "caller") that had a
 // call, in no order.
 func (d *Day) Values(dim string) map[string]*Tally {

@@ -270,3 +270,45 @@ func TestDayKindsAreWhatCounts(t *testing.T) {
 		}
 	}
 }
+
+// A day without its histograms still says how many rang when, how long they were
+// talked to, and how patient they were.
+func TestBareDaysKeepCountsAndSums(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		fold := metrics.Days{Zone: time.UTC}
+		for _, e := range traffic(t) {
+			fold.Add(e)
+		}
+		days := fold.Take("")
+		type told struct {
+			Week     metrics.Week
+			Basis    string
+			Handling time.Duration
+			Patience time.Duration
+			Items    metrics.Items
+		}
+		tell := func() (out told) {
+			out.Week, out.Basis = metrics.Arrivals(days)
+			for _, d := range days {
+				out.Handling, _ = d.Handling()
+				out.Patience, _ = d.Of(metrics.SliceAll).Patience()
+				out.Items = d.Items(metrics.ClockReturn, []string{"public"})
+				out.Items.P95, out.Items.B07 = 0, 0 // of a histogram
+			}
+			return out
+		}
+		want := tell()
+		for _, d := range days {
+			d.Bare()
+			for name, tally := range d.Slices {
+				if n := tally.Caller.Seconds.Count() + tally.Return.Gone.Count() + tally.Caller.Others.Count(); n != 0 {
+					t.Fatalf("%s has %d in its histograms", name, n)
+				}
+			}
+		}
+		if d := cmp.Diff(want, tell()); d != "" {
+			t.Fatalf("(-whole +bare):\n%s", d)
+		}
+	})
+}

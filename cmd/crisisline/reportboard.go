@@ -188,7 +188,7 @@ func (l *ledger) board(ctx context.Context, m metrics.Month, view rota.View) (me
 		to = l.now
 	}
 	to = l.midnight(to) // part of a day would count as a calm one
-	history, err := l.days(ctx, to.AddDate(0, 0, -91), to)
+	history, err := l.bareDays(ctx, to.AddDate(0, 0, -91), to)
 	if err != nil {
 		return metrics.Board{}, err
 	}

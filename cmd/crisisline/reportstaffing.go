@@ -78,7 +78,7 @@ const (
 
 // advice solves the week from the days before now.
 func (l *ledger) advice(ctx context.Context, f staffingFlags) (metrics.Advice, error) {
-	days, err := l.days(ctx, l.now.AddDate(0, 0, -f.back), l.midnight(l.now))
+	days, err := l.bareDays(ctx, l.now.AddDate(0, 0, -f.back), l.midnight(l.now))
 	if err != nil {
 		return metrics.Advice{}, err
 	}
