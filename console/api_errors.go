@@ -22,7 +22,10 @@ func (c *Console) apiError(r *asked, o operation, err error) error {
 	var wrongs amiss
 	var not notDone
 	var other meanwhile
+	var said *huma.ErrorModel
 	switch {
+	case errors.As(err, &said):
+		return said
 	case errors.As(err, &no):
 		c.noteRefusal(r, no.Do, no.Teams...)
 		return huma.Error403Forbidden(c.refusalWords(r, no.Do, no.Teams...))

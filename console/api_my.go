@@ -92,18 +92,11 @@ func (c *Console) apiMy(r *asked, _ *nothing) (myJSON, error) {
 	}
 	m := c.moment(r.Context())
 	l := looking{names: names{covering(m.Rota, m.Now, m.Now.Add(mySpan)), m.Zone}, now: m.Now}
-	out := myJSON{Person: who.ID, Name: who.Name, Team: who.Team, On: []myDutyJSON{}, Shifts: []myShiftJSON{}, Calls: []myCallJSON{}, Swaps: []mySwapJSON{}, Feeds: []myFeedJSON{}}
+	out := myJSON{Person: who.ID, Name: who.Name, Team: who.Team, On: []myDutyJSON{}, Calls: []myCallJSON{}, Swaps: []mySwapJSON{}, Feeds: []myFeedJSON{}}
 	for _, d := range l.r.Duties(who.ID, m.Now) {
 		out.On = append(out.On, myDutyJSON{d.Team, d.Tier, utc(d.Until)})
 	}
-	for _, t := range l.begun(m.Now, m.Now.Add(mySpan))[who.ID] {
-		shift := myShiftJSON{t.Teams, t.Tier, t.Start.UTC(), t.End.UTC(), nil}
-		if !t.Slot.IsZero() {
-			slot := slotOfAPI(t.Slot)
-			shift.Slot = &slot
-		}
-		out.Shifts = append(out.Shifts, shift)
-	}
+	out.Shifts = l.shiftsOfAPI(who.ID, mySpan)
 	if !m.Stale {
 		p := newComposer(m).state(who.ID)
 		out.Presence, out.Since, out.Until, out.Why, out.Call = p.Presence, utc(p.Since), utc(p.Until), p.Why, p.Call

@@ -155,17 +155,7 @@ func (c *Console) apiPeople(*asked, *nothing) ([]personJSON, error) {
 	}
 	all := []personJSON{}
 	for i := range plan.Plan().Responders {
-		p := &plan.Plan().Responders[i]
-		one := personJSON{ID: p.ID, Name: p.Name, Team: p.Team, Tiers: []call.Tier{}, Skills: listOf(p.Skills)}
-		for _, tier := range call.Tiers {
-			if p.Eligible(tier) {
-				one.Tiers = append(one.Tiers, tier)
-			}
-		}
-		if !p.Proven.IsZero() {
-			one.Proven = p.Proven.String()
-		}
-		all = append(all, one)
+		all = append(all, personOfAPI(&plan.Plan().Responders[i]))
 	}
 	return all, nil
 }

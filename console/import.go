@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -123,37 +124,61 @@ func (c *Console) doImport(w http.ResponseWriter, r *asked) {
 		c.showImport(w, r, http.StatusUnprocessableEntity, importPage{Form: importForm(r.Form, ps...)})
 		return
 	}
-	table, err := rota.ReadPeople(plan.Plan(), name, data, r.FormValue("exact") == "yes")
-	if err != nil {
-		c.o.Log.Error("people not imported", "err", err)
-		c.showImport(w, r, http.StatusUnprocessableEntity, importPage{Form: importForm(r.Form, problem{"file", "The table cannot be read as CSV"})})
-		return
-	}
+	d, table, err := c.importPeople(r, plan, name, data, r.FormValue("exact") == "yes")
 	p := names{plan, c.o.Zone}.importPage(table)
-	switch changed := table.Plan != nil && len(rota.Diff(plan.Plan(), table.Plan)) > 0; {
+	again := func(code int, ps ...problem) {
+		p.Form = importForm(r.Form, ps...)
+		c.showImport(w, r, code, p)
+	}
+	var no refused
+	switch {
+	case err == nil:
+		http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
+	case errors.Is(err, errNoTable):
+		c.o.Log.Error("people not imported", "err", err)
+		again(http.StatusUnprocessableEntity, problem{"file", "The table cannot be read as CSV"})
+	case errors.Is(err, errWrongRows):
+		again(http.StatusUnprocessableEntity, problem{"table", "Nothing was taken: " + wrongRows(table) + ". Mend what is said below, and send it again"})
+	case errors.Is(err, errSaysAll):
+		again(http.StatusUnprocessableEntity, problem{"table", "The plan says all of this already: nothing would change"})
+	case errors.As(err, &no):
+		c.refuse(w, r, no.Do, no.Teams...)
+	default:
+		again(c.trouble(err), mending{names: names{plan, c.o.Zone}}.said(err)...)
+	}
+}
+
+// Why a table of people was not taken.
+var (
+	errNoTable   = errors.New("the table cannot be read as CSV")
+	errWrongRows = errors.New("rows of the table are wrong")
+	errSaysAll   = errors.New("the plan says all of this already")
+)
+
+// importPeople is the operation: a table of people becomes a draft, when every row
+// of it is right and any changes something. exact: who is not in it leaves.
+func (c *Console) importPeople(r *asked, plan *rota.Rota, name string, data []byte, exact bool) (d rota.Draft, table rota.PeopleTable, err error) {
+	table, err = rota.ReadPeople(plan.Plan(), name, data, exact)
+	switch {
+	case err != nil:
+		return d, table, fmt.Errorf("%w: %w", errNoTable, err)
 	case table.Plan == nil:
-		p.Form = importForm(r.Form, problem{"table", "Nothing was taken: " + wrongRows(table) + ". Mend what is said below, and send it again"})
-		c.showImport(w, r, http.StatusUnprocessableEntity, p)
-		return
-	case !changed:
-		p.Form = importForm(r.Form, problem{"table", "The plan says all of this already: nothing would change"})
-		c.showImport(w, r, http.StatusUnprocessableEntity, p)
-		return
+		return d, table, errWrongRows
+	case len(rota.Diff(plan.Plan(), table.Plan)) == 0:
+		return d, table, errSaysAll
 	}
-	if !c.may(w, r, access.ChangeRota, rota.Touched(plan.Plan(), table.Plan)...) {
-		return
+	if teams := rota.Touched(plan.Plan(), table.Plan); !r.Who.May(access.ChangeRota, teams...) {
+		return d, table, refused{access.ChangeRota, teams}
 	}
-	d := rota.Draft{Base: plan.Version(), Who: r.Who.Signature(), Why: "people imported: " + p.Sum}
+	sum := names{plan, c.o.Zone}.importPage(table).Sum
+	d = rota.Draft{Base: plan.Version(), Who: r.Who.Signature(), Why: "people imported: " + sum}
 	if d.Text, err = table.Plan.YAML(); err == nil {
 		d.Name, err = c.keepDraft(r, d, "import")
 	}
-	if err != nil {
-		p.Form = importForm(r.Form, mending{names: names{plan, c.o.Zone}}.said(err)...)
-		c.showImport(w, r, c.trouble(err), p)
-		return
+	if err == nil {
+		c.note(r, audit.Entry{What: audit.Imported, About: d.Name, After: sum, Teams: c.teamsOfDraft(r.Context(), d)})
 	}
-	c.note(r, audit.Entry{What: audit.Imported, About: d.Name, After: p.Sum, Teams: c.teamsOfDraft(r.Context(), d)})
-	http.Redirect(w, r.Request, "/rota/drafts/"+d.Name, http.StatusSeeOther)
+	return d, table, err
 }
 
 func wrongRows(t rota.PeopleTable) string {
@@ -242,10 +267,14 @@ func (c *Console) maskedPeople(w http.ResponseWriter, r *asked) {
 		c.over(w, r)
 		return
 	}
+	data, err := maskedTable(r, plan)
+	c.download(w, r, "people.csv", data, err)
+}
+
+func maskedTable(r *asked, plan *rota.Rota) ([]byte, error) {
 	theirs := *plan.Plan()
 	theirs.Responders = slices.DeleteFunc(slices.Clone(theirs.Responders), func(p rota.Responder) bool { return !r.Who.May(access.ChangeRota, p.Team) })
-	data, err := theirs.MaskedPeopleCSV()
-	c.download(w, r, "people.csv", data, err)
+	return theirs.MaskedPeopleCSV()
 }
 
 func (c *Console) download(w http.ResponseWriter, r *asked, name string, data []byte, err error) {

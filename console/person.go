@@ -205,14 +205,10 @@ func (n names) limit(u rota.Use) limitRow {
 // shares is how what nobody likes fell: the twelve weeks that end when the next
 // four do, as the check of fairness has it.
 func (l looking) shares(id string) []shareRow {
-	last := midnight(l.now.Add(peopleSpan), l.zone)
-	monday := last.AddDate(0, 0, -(int(last.Weekday())+6)%7)
-	all, err := l.r.Shares(monday.AddDate(0, 0, -7*(rota.FairWeeks-1)), rota.FairWeeks, l.facts)
-	i := slices.IndexFunc(all, func(s rota.Share) bool { return s.Responder == id })
-	if err != nil || i < 0 {
+	s, ok := l.share(id)
+	if !ok {
 		return nil
 	}
-	s := all[i]
 	var rows []shareRow
 	for _, c := range []struct {
 		name string
@@ -221,6 +217,17 @@ func (l looking) shares(id string) []shareRow {
 		rows = append(rows, shareRow{Name: c.name, Have: c.of.Have, Expected: fmt.Sprintf("%.1f", c.of.Expected), More: c.of.Unfair()})
 	}
 	return rows
+}
+
+func (l looking) share(id string) (rota.Share, bool) {
+	last := midnight(l.now.Add(peopleSpan), l.zone)
+	monday := last.AddDate(0, 0, -(int(last.Weekday())+6)%7)
+	all, err := l.r.Shares(monday.AddDate(0, 0, -7*(rota.FairWeeks-1)), rota.FairWeeks, l.facts)
+	i := slices.IndexFunc(all, func(s rota.Share) bool { return s.Responder == id })
+	if err != nil || i < 0 {
+		return rota.Share{}, false
+	}
+	return all[i], true
 }
 
 // ownWords are findings that name many people, as each is told of them: others'
