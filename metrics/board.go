@@ -134,7 +134,7 @@ func (b Board) UnplannedHours() string { return Cover{}.Hours(b.Unplanned) }
 
 // Span is the months the equity figures are from.
 func (b Board) Span() string {
-	return fmt.Sprintf("%d days up to the end of %s", b.Quarter.Days, b.Month.Words())
+	return fmt.Sprintf("%s up to the end of %s", many(b.Quarter.Days, "day"), b.Month.Words())
 }
 
 // Words is the month as it is read.
@@ -194,13 +194,28 @@ func (b *Board) tiles() {
 		{Name: "were not reached within 60 minutes of their first try", Value: thousands(b.Sum.Reach.Missed),
 			Beside: fmt.Sprintf("of %s who showed a number; %s calls with a withheld one reached nobody", thousands(b.Sum.Reach.Judged()), thousands(b.Sum.Alone))},
 	}
-	in100 := func(v float64) string { return fmt.Sprintf("%.0f", 100*v) }
-	b.Words = fmt.Sprintf("In %s the line was rung %s times. Of every 100 calls, %s reached a person within a minute and %s later; in %s the caller gave up. ",
-		b.Month.Words(), thousands(i.A01), in100(reached), in100(float64(i.A03-i.B01)/max(1, float64(i.A01))), in100(left))
+	b.Words = i.story(fmt.Sprintf("In %s the line was rung", b.Month.Words()), "the caller gave up")
+	if i.A01 == 0 {
+		b.Words = fmt.Sprintf("In %s nobody rang.", b.Month.Words())
+	}
 	if rest := i.A01 - i.A03 - i.B02; rest > 0 {
-		b.Words += fmt.Sprintf("The rest, %s: callback %d, handed on %d, answered without the store %d, failed %d.",
+		b.Words += fmt.Sprintf(" The rest, %s: callback %d, handed on %d, answered without the store %d, failed %d.",
 			thousands(rest), i.Callback, i.HandedOn, i.Fallback, i.Failed)
 	}
+}
+
+// story is what came of the calls, as it is read: of every hundred, or of so few as
+// they are.
+func (i Items) story(rung, gaveUp string) string {
+	times := map[int64]string{1: "once", 2: "twice"}[i.A01]
+	if times == "" {
+		times = thousands(i.A01) + " times"
+	}
+	of, part := "Of every 100 calls,", func(n int64) string { return fmt.Sprintf("%.0f", 100*float64(n)/float64(max(1, i.A01))) }
+	if i.A01 < 100 {
+		of, part = "Of these calls,", func(n int64) string { return strconv.FormatInt(n, 10) }
+	}
+	return fmt.Sprintf("%s %s. %s %s reached a person within a minute and %s later; in %s %s.", rung, times, of, part(i.B01), part(i.A03-i.B01), part(i.B02), gaveUp)
 }
 
 func (b *Board) redial() string {

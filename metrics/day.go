@@ -219,6 +219,7 @@ func (f *FollowUpFigures) merge(o *FollowUpFigures) {
 	f.Late += o.Late
 	f.Decided += o.Decided
 	f.Overran += o.Overran
+	f.Back += o.Back
 	f.Reviewed += o.Reviewed
 	f.SumMs += o.SumMs
 	for reason, n := range o.Reasons {

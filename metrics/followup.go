@@ -126,6 +126,7 @@ type FollowUpFigures struct {
 	Late     int64 // kept later
 	Decided  int64 // over without being kept: declined, handed on, not needed, mistaken
 	Overran  int64 // ran out before an end was recorded
+	Back     int64 // of those that ran out: kept in time after all, or started by mistake
 	Reviewed int64
 	SumMs    int64 // start → end, of the kept
 	Reasons  map[string]int64
@@ -134,13 +135,14 @@ type FollowUpFigures struct {
 // Open is how many have no end yet.
 func (f FollowUpFigures) Open() int64 { return f.Recorded - f.Met - f.Late - f.Decided }
 
-// Share is Met / (Met + Late); false when none was kept.
-func (f FollowUpFigures) Share() (float64, bool) {
-	if f.Met+f.Late == 0 {
-		return 0, false
-	}
-	return float64(f.Met) / float64(f.Met+f.Late), true
+// Fell is those kept in time, of them and those that ran out: see PromiseKept.
+func (f FollowUpFigures) Fell() Proportion {
+	return PromiseKept{f.Met, f.Overran, f.Back}.Share()
 }
+
+// Share is the share kept in time; false when none was due. What nobody ever kept
+// counts against it as soon as it runs out, not when it is kept at last.
+func (f FollowUpFigures) Share() (float64, bool) { return f.Fell().Value() }
 
 // Add counts an entry of this category.
 func (f *FollowUpFigures) Add(e call.Event) {
@@ -156,6 +158,7 @@ func (f *FollowUpFigures) Add(e call.Event) {
 		}
 		f.Reasons[e.Reason]++
 	case call.KindFollowUpDone:
+		f.Back += promiseKept(e).Back
 		switch {
 		case !Kept(e.Reason):
 			f.Decided++

@@ -129,7 +129,7 @@ func TestFollowUpFigures(t *testing.T) {
 			t.Errorf("entry %d: judged %q, not %q", i, got, s.want)
 		}
 	}
-	want := metrics.FollowUpFigures{Recorded: 5, Met: 2, Late: 1, Decided: 1, Overran: 2, Reviewed: 1,
+	want := metrics.FollowUpFigures{Recorded: 5, Met: 2, Late: 1, Decided: 1, Overran: 2, Back: 1, Reviewed: 1,
 		SumMs: 3 * due, Reasons: map[string]int64{"travel": 1}}
 	if diff := cmp.Diff(want, f); diff != "" {
 		t.Error(diff)

@@ -54,6 +54,9 @@ func TestPromisesKeptOfGroups(t *testing.T) {
 				t.Errorf("%s: %s has %v, want %v", name, s, got, tc.want)
 			}
 		}
+		if share, known := sum.FollowUps["crisis.very_urgent"].Share(); known != (tc.want.Whole > 0) || share != float64(tc.want.Part)/max(1, float64(tc.want.Whole)) {
+			t.Errorf("%s: of everyone %g (%t), want %v", name, share, known, tc.want)
+		}
 		if err := sum.Check(); err != nil {
 			t.Error(err)
 		}
@@ -126,6 +129,27 @@ func TestEquityOfPromises(t *testing.T) {
 			if len(row) != len(c.Table[0]) || row[0] == "crisis.very_urgent" && row[2] == "The island" && row[5] != "" {
 				t.Errorf("row %q", row)
 			}
+		}
+	}
+}
+
+// Few calls are told as they are: nobody is a hundredth of one.
+func TestBoardWordsOfFewCalls(t *testing.T) {
+	t.Parallel()
+	for calls, want := range map[int64]string{
+		0:   "In October 2026 nobody rang.",
+		1:   "In October 2026 the line was rung once. Of these calls, 1 reached a person within a minute and 0 later; in 0 the caller gave up.",
+		2:   "In October 2026 the line was rung twice. Of these calls, 2 reached a person within a minute and 0 later; in 0 the caller gave up.",
+		99:  "In October 2026 the line was rung 99 times. Of these calls, 99 reached a person within a minute and 0 later; in 0 the caller gave up.",
+		200: "In October 2026 the line was rung 200 times. Of every 100 calls, 100 reached a person within a minute and 0 later; in 0 the caller gave up.",
+	} {
+		sum := metrics.NewDay("2026-10-01", "UTC")
+		if calls > 0 {
+			sum = groups(t, map[string]metrics.Proportion{"own": {Part: calls, Whole: calls}})
+		}
+		b := metrics.NewBoard(metrics.BoardInput{Month: metrics.Month{Year: 2026, Month: time.October}, Sum: sum, Made: monday})
+		if b.Words != want {
+			t.Errorf("%d calls: %q", calls, b.Words)
 		}
 	}
 }

@@ -63,9 +63,22 @@ func spanWords(d time.Duration) string {
 	return d.String()
 }
 
-// InTime is the share of those seen that were seen in time, withheld when either
-// count could be somebody.
-func (p Promised) InTime() string { return cellText(Proportion{p.Met, p.Met + p.Late}) }
+// InTime is the share kept in time of those kept in time and those that ran out,
+// withheld when either count could be somebody.
+func (p Promised) InTime() string { return cellText(p.Fell()) }
+
+// Verdict is whether the target was met: kept or missed, "" without a target, when
+// nothing was due, and when the share is withheld.
+func (p Promised) Verdict() string {
+	share, known := p.Share()
+	switch {
+	case p.Target == nil || !known || p.InTime() == "–":
+		return ""
+	case share >= *p.Target:
+		return "kept"
+	}
+	return "missed"
+}
 
 // Aim is the target in words.
 func (p Promised) Aim() string {

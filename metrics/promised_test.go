@@ -58,6 +58,15 @@ func TestFollowUpsOfAMonth(t *testing.T) {
 	if p.Recorded != 20 || p.Met != 14 || p.Late != 6 || p.Overran != 6 || p.InTime() != "70.0 %" || p.Aim() != "none agreed" {
 		t.Errorf("%+v, in time %s", p, p.InTime())
 	}
+	share := .7
+	for want, target := range map[string]*float64{"": nil, "kept": &share, "missed": new(float64)} {
+		if want == "missed" {
+			*target = .71
+		}
+		if p.Target = target; p.Verdict() != want {
+			t.Errorf("against %v: %q, want %q", target, p.Verdict(), want)
+		}
+	}
 	if want := "nobody free (5), travel (under 5)"; p.Why() != want {
 		t.Errorf("why: %q, want %q", p.Why(), want)
 	}

@@ -38,8 +38,7 @@ func NewPublic(b Board) Public {
 	}
 	reached, _ := i.ReachedOfReceived()
 	left, _ := i.Abandoned()
-	p.Words = fmt.Sprintf("In %s people rang us %s times. Of every 100 calls, %.0f reached a person within a minute and %.0f later; in %.0f the caller gave up before we answered.",
-		b.Month.Words(), thousands(i.A01), 100*reached, 100*float64(i.A03-i.B01)/float64(i.A01), 100*left)
+	p.Words = i.story(fmt.Sprintf("In %s people rang us", b.Month.Words()), "the caller gave up before we answered")
 	p.Tiles = []Tile{
 		{Name: "reached a person within a minute, of everyone who rang", Value: Percent(reached), Headline: true},
 		{Name: "gave up before we answered", Value: Percent(left)},
