@@ -31,6 +31,7 @@ type operation struct {
 	Summary      string
 	More         string // a second sentence, where one is needed
 	Status       int    // of what was done; 0: 200
+	Conflicts    bool   // it may be refused as things stand, although it only reads
 }
 
 // api gathers the operations, for every console alike: to describe them takes
@@ -146,7 +147,7 @@ func offer[I, O any, P interface {
 		Errors:     []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable},
 		Extensions: map[string]any{"x-least-role": string(o.Needs.Least())},
 	}
-	if o.Method != http.MethodGet {
+	if o.Method != http.MethodGet || o.Conflicts {
 		op.Errors = append(op.Errors, http.StatusConflict)
 	}
 	if _, has := reflect.TypeFor[I]().FieldByName("Body"); has {

@@ -47,7 +47,7 @@ func (c *Console) apiError(r *asked, o operation, err error) error {
 		return huma.Error403Forbidden("This is about whoever asks, and you are nobody in the plan. A token is somebody's that was made with --responder. Nothing was changed.")
 	case errors.Is(err, errManyFeeds), errors.Is(err, errAgreed):
 		return huma.Error409Conflict(upper(err.Error()) + ". Nothing was changed.")
-	case errors.Is(err, errNotThere), errors.Is(err, errNoFeed), errors.Is(err, queue.ErrNoFollowUp), errors.Is(err, queue.ErrNoCallback), errors.Is(err, rota.ErrNoDraft), errors.Is(err, rota.ErrNoPlan):
+	case errors.Is(err, errNotThere), errors.Is(err, errNoFeed), errors.Is(err, ErrNoFigures), errors.Is(err, queue.ErrNoFollowUp), errors.Is(err, queue.ErrNoCallback), errors.Is(err, rota.ErrNoDraft), errors.Is(err, rota.ErrNoPlan):
 		return huma.Error404NotFound("There is no such thing, or it is over. Nothing was changed.")
 	case errors.Is(err, errNothingCame), errors.Is(err, queue.ErrNotAnswered), errors.Is(err, queue.ErrNoCall):
 		return huma.Error409Conflict("Nobody was connected to this caller, as far as the ledger still goes. Nothing was recorded.")

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"example.org/crisisline/call"
@@ -226,6 +225,7 @@ func offerDrafts(a *api) {
 		return draftOfAPI(d), err
 	})
 	offer(a, operation{Method: http.MethodGet, Path: "/rota/versions", ID: "versions", Tag: "rota", Needs: access.ReadAudit, Summary: "The versions that were in force, newest first"}, (*Console).apiVersions)
+	offer(a, operation{Method: http.MethodGet, Path: "/rota/versions/{version}", ID: "version", Tag: "rota", Needs: access.ReadAudit, Summary: "What a version changed"}, (*Console).apiVersion)
 	offer(a, operation{Method: http.MethodPost, Path: "/rota/undo", ID: "undo", Tag: "rota", Needs: access.ChangeRota,
 		Summary: "Put the rota before the last change in force again", More: "409 when somebody has changed it since you looked."}, (*Console).apiUndo)
 }
@@ -349,44 +349,4 @@ func levelWord(l rota.Level) string {
 		return "warn"
 	}
 	return "note"
-}
-
-type publishedJSON struct {
-	Version   int64     `json:"version"`
-	At        time.Time `json:"at"`
-	Who       string    `json:"who"`
-	Why       string    `json:"why"`
-	Of        int64     `json:"of" doc:"The version whose text this is: smaller after an undo"`
-	Emergency bool      `json:"emergency" doc:"In force before it was checked"`
-	Waived    string    `json:"waived_by,omitempty" doc:"Who answers for it although the checks refused it"`
-}
-
-func (c *Console) apiVersions(r *asked, _ *nothing) ([]publishedJSON, error) {
-	entries, err := c.o.Changes.History(r.Context(), historyKept)
-	all := []publishedJSON{}
-	entries, _ = c.theirVersions(r.Who, entries)
-	for _, e := range entries {
-		v := publishedJSON{Version: e.Version, At: e.At.UTC(), Who: e.Who, Why: e.Why, Of: e.Of, Emergency: e.Emergency}
-		if e.Waiver != nil {
-			v.Waived = e.Waiver.Who
-		}
-		all = append(all, v)
-	}
-	return slices.Clip(all), err
-}
-
-type undoAsk struct {
-	asker
-	Body struct {
-		Version int64 `json:"version" doc:"The one to take back: it must be the last"`
-	}
-}
-
-func (c *Console) apiUndo(r *asked, in *undoAsk) (versionJSON, error) {
-	entries, err := c.o.Changes.History(r.Context(), historyKept)
-	if err != nil {
-		return versionJSON{}, err
-	}
-	version, err := c.takeBack(r, entries, in.Body.Version)
-	return versionJSON{version}, err
 }

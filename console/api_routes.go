@@ -17,9 +17,11 @@ func offerAll(a *api) {
 		where func(*Options) bool // nil: everywhere
 		offer []func(*api)
 	}{
-		{nil, []func(*api){offerNow, offerPeople, offerPerson, offerMy, offerTeams, offerStory, offerAudit}},
+		{nil, []func(*api){offerNow, offerPeople, offerPerson, offerMy, offerTeams, offerStory, offerAudit, offerVerify}},
 		{func(o *Options) bool { return o.Changes != nil }, []func(*api){offerRota, offerPersonChanges, offerTeamChanges, offerSwaps, offerMySwaps}},
 		{func(o *Options) bool { return o.Feeds != nil }, []func(*api){offerFeeds}},
+		{func(o *Options) bool { return o.Reports != nil }, []func(*api){offerReports}},
+		{func(o *Options) bool { return o.SetUp != nil }, []func(*api){offerSetUp}},
 		{func(o *Options) bool { return o.Calls != nil }, []func(*api){offerCalls}},
 		{func(o *Options) bool { return o.After != nil }, []func(*api){offerAfter, offerCallbacks}},
 	} {

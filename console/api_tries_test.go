@@ -97,7 +97,7 @@ func ranOut(t *testing.T, s *scene) {
 // tries has a line for each operation there is.
 var tries = func() map[string]try {
 	all := map[string]try{}
-	for _, some := range []map[string]try{firstTries, callbackTries, swapTries, teamTries, peopleTries} {
+	for _, some := range []map[string]try{firstTries, callbackTries, swapTries, teamTries, peopleTries, reportTries} {
 		maps.Copy(all, some)
 	}
 	return all

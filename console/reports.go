@@ -68,12 +68,20 @@ type reportMonth struct{ Month, Words string }
 // reports lists the months.
 func (c *Console) reports(w http.ResponseWriter, r *asked) {
 	var p reportsPage
-	now := c.o.Now().In(c.o.Zone)
-	for back := range monthsBack {
-		m := monthOf(time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, -back, 0))
+	for _, m := range c.months() {
 		p.Months = append(p.Months, reportMonth{m.String(), m.Words()})
 	}
 	c.render(w, http.StatusOK, "reports", c.page(r, "Reports", p))
+}
+
+// months are those that there may be figures of, the latest first.
+func (c *Console) months() []metrics.Month {
+	var all []metrics.Month
+	now := c.o.Now().In(c.o.Zone)
+	for back := range monthsBack {
+		all = append(all, monthOf(time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, -back, 0)))
+	}
+	return all
 }
 
 func monthOf(t time.Time) metrics.Month { return metrics.Month{Year: t.Year(), Month: t.Month()} }
