@@ -108,7 +108,7 @@ soak: build ## A day of Hampshire's calls, then what is drawn at random, many ti
 	$(GO) test ./call ./metrics ./queue ./rota -rapid.checks=1000 -timeout 60m
 
 .PHONY: soak-reports
-soak-reports: assets ## Reports of a year of a country's calls: two million, thirty million entries, 4 GB of store
+soak-reports: assets ## Reports of a year of a country's calls: two million, thirty million entries, 6 GB of store
 	$(GO) test -run '^$$' -bench 'Year|MonthFromRollUps' -benchtime 1x ./metrics
 	$(GO) test -run '^$$' -bench 'StaffingAgainstSimulate' -benchtime 1x ./cmd/crisisline
 	REPORT_CALLS=$(CALLS) $(GO) test -run '^$$' -bench 'ColdYear' -benchtime 1x -timeout 60m ./cmd/crisisline
