@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // quarterMonths is how many months equity is told from.
@@ -77,6 +78,38 @@ func (b Board) equityTable() Chart {
 		))
 	}
 	return c
+}
+
+// EquityFound is the standard equity.gap: that no group is to be looked into.
+type EquityFound struct {
+	Look      []string // what is to be looked into, in words
+	Flagged   int      // flagged, and not yet for long enough
+	Compared  int      // comparisons made
+	CouldTell int      // of them, those with enough calls to say anything
+}
+
+// Judged reports whether anything could be said of anybody.
+func (e EquityFound) Judged() bool { return e.CouldTell > 0 || len(e.Look) > 0 }
+
+// Gap is what of all the page's comparisons needs somebody.
+func (b Board) Gap() (gap EquityFound) {
+	for _, g := range slices.Concat(b.Groups, b.After) {
+		gap.Compared++
+		if g.Verdict != EquityFew {
+			gap.CouldTell++
+		}
+		switch {
+		case g.Action():
+			what := "reached in 60 seconds"
+			if g.Measure != "" {
+				what = strings.ToLower(afterWords[g.Measure][:1]) + afterWords[g.Measure][1:]
+			}
+			gap.Look = append(gap.Look, fmt.Sprintf("%s (%s, %s)", b.GroupName(g), what, points(g.Diff)))
+		case g.Flagged():
+			gap.Flagged++
+		}
+	}
+	return gap
 }
 
 // AfterRow is a group in the table of promises after the call.

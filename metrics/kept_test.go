@@ -3,6 +3,7 @@ package metrics_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,7 +114,12 @@ func TestEquityOfPromises(t *testing.T) {
 	if err := b.WriteHTML(&page); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Callbacks closed in time (one hour)", "look into it:", "60 % closed in time", "equity-after.csv"} {
+	gap := b.Gap()
+	if gap.Compared != 6 || gap.CouldTell != 2 || gap.Flagged != 0 ||
+		!slices.Equal(gap.Look, []string{"The city (callbacks closed in time, +30 points)", "The island (callbacks closed in time, −30 points)"}) {
+		t.Errorf("of all: %+v", gap)
+	}
+	for _, want := range []string{"To be looked into</span>: The city", "Of 6 comparisons on this page 2 had enough calls to tell.", "Callbacks closed in time (one hour)", "look into it:", "60 % closed in time", "equity-after.csv"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page has no %q", want)
 		}
