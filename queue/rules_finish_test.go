@@ -334,3 +334,28 @@ func TestAKeyAfterTheEndOfItsLeg(t *testing.T) {
 		w.check()
 	})
 }
+
+// Somebody picks up as their phone is being stopped, and hears that the call has been
+// taken: they are not rung for another caller meanwhile.
+func TestPickedUpTooLate(t *testing.T) {
+	t.Parallel()
+	onEvery(t, func(t *testing.T, w *world) {
+		w.arrives("a")
+		offers := w.claims(w.claimFor("a", 2, "amy", "bob")).Offers
+		w.sent(offers[0])
+		w.sent(offers[1])
+		w.accepts(offers[0])
+		late := offers[1]
+		must[OfferRecord](w)(w.OfferEvent(w.ctx(), w.now, late.ID, call.KindPickedUp, "leg-"+string(late.ID)))
+		w.arrives("b")
+		if got := w.claims(w.claimFor("b", 1, "bob")); len(got.Offers) != 0 {
+			t.Errorf("bob is rung with a phone at his ear: %+v", got.Offers)
+		}
+		must[OfferEnded](w)(w.OfferEnd(w.ctx(), w.now, late.ID, call.ResultNoKey, Aside{Leg: "leg-" + string(late.ID)}))
+		must[OfferRecord](w)(w.OfferEvent(w.ctx(), w.now, late.ID, call.KindPickedUp, "leg-"+string(late.ID))) // told again, after its end
+		if got := w.claims(w.claimFor("b", 1, "bob")); len(got.Offers) != 1 {
+			t.Errorf("bob has put the phone down and is not rung: %+v", got)
+		}
+		w.check()
+	})
+}

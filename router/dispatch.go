@@ -27,6 +27,9 @@ func (r *Router) speakLease() time.Duration { return 3*r.o.Timing.CarrierBudget 
 // on any instance; doing it twice is harmless.
 func (r *Router) advance(ctx context.Context, id call.ID) error {
 	now := r.o.Now()
+	if r.journal.knows(id) { // <Dial> rings for them: the store is told so by the next replay
+		return nil
+	}
 	var rec queue.Record
 	err := r.store.through(ctx, now, func(ctx context.Context) (err error) {
 		rec, err = r.o.Store.Record(ctx, id)

@@ -110,8 +110,8 @@ func (r *Router) accept(ctx context.Context, h *hook, id call.OfferID) error {
 	if a.First {
 		r.o.Log.Info("accepted", "call", a.Call.ID, "responder", a.Call.Responder, "tier", a.Call.Tier)
 		r.fetchCaller(ctx, a.Call)
-		r.cancel(ctx, a.Losers)
 	}
+	r.cancel(ctx, a.Losers) // also the second time: the first one's answer may have been lost
 	return nil
 }
 
@@ -163,12 +163,27 @@ func (r *Router) offerAfter(ctx context.Context, h *hook) error {
 	if err != nil && !errors.Is(err, queue.ErrNoCall) {
 		return err
 	}
-	if rec.State == call.StateAccepted { // the caller never came into the room: they are still to be answered
+	switch {
+	case rec.Offer == offer.ID && rec.State == call.StateAccepted: // the caller never came into the room: they are still to be answered
 		h.say(verbs(w, twilio.Hangup{}, w.OfferDeclined)...)
 		return r.drop(ctx, offer.Call, offer.ID)
+	case rec.State.Live() && !theirTalk(rec, offer):
+		h.say(verbs(w, twilio.Hangup{}, w.OfferGone)...)
+		return nil
 	}
 	r.askKey(h, "/ready", w.speak(w.WrapUp))
 	return r.finish(ctx, offer.Call, queue.Finish{Reason: "talk_over"})
+}
+
+// theirTalk reports that a live call's talk was with an offer's responder: still,
+// or until the caller's side, which was quicker to say that the room had closed,
+// put the caller back to the front. Another's talk, and a caller who waits and was
+// never with them, are not theirs to end.
+func theirTalk(rec queue.Record, offer queue.OfferRecord) bool {
+	if rec.Offer != "" {
+		return rec.Offer == offer.ID
+	}
+	return !rec.ConnectedAt.IsZero() && rec.Prefer == offer.Responder
 }
 
 // offerGone tells a responder who was waiting in the room that nobody comes.

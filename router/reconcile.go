@@ -124,10 +124,13 @@ func (r *Router) bridgeDue(ctx context.Context, now time.Time, id call.ID) error
 	}
 	in, _, err := r.o.Carrier.Participants(ctx, rec.Conference)
 	r.o.Metrics.CarrierRequest("participants", carrierResult(err))
-	late := now.Sub(rec.AcceptedAt) > bridgeMost
-	if err != nil && !late {
+	// Without an answer they may be talking: nothing is done to them. A caller who is
+	// not in the room finds the way without a request, and a room that closes, or a
+	// leg that ends, says so by itself.
+	if err != nil {
 		return errors.Join(err, r.deferDue(ctx, queue.DueBridge, string(id), now.Add(bridgeRetry)))
 	}
+	late := now.Sub(rec.AcceptedAt) > bridgeMost
 	for _, sid := range in {
 		if err := r.joined(ctx, now, rec.Conference, sid); err != nil {
 			return err

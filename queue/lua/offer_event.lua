@@ -17,5 +17,9 @@ if reached and OFFER_OPEN[ARGV[3]] > reached then
   note(now, ARGV[3], about_offer(load_call(o.c), o))
   stretch(o, now)
 end
+if ARGV[3] == 'picked_up' and not reached and o.rs ~= 'accepted' and o.dn ~= ARGV[4] then -- to hear that it is over
+  picked_up(o)
+  let_go(o, now)
+end
 save(o)
 return {'ok', offer_packed(o)}
