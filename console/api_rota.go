@@ -213,16 +213,16 @@ func offerDrafts(a *api) {
 	offer(a, operation{Method: http.MethodPost, Path: "/rota/drafts/{name}/publish", ID: "publish", Tag: "rota", Needs: access.ChangeRota,
 		Summary: "Put a draft in force at the next ring", More: "Calls in progress stay with who has them."}, func(c *Console, r *asked, in *publishAsk) (versionJSON, error) {
 		_, version, err := c.publish(r, in.Name, in.Body.Revision, in.Body.Why, in.Body.Because)
-		return versionJSON{version}, err
+		return versionJSON{version}, c.staleDraft(r, in.Name, err)
 	})
 	offer(a, operation{Method: http.MethodPost, Path: "/rota/drafts/{name}/catch-up", ID: "catch-up", Tag: "rota", Needs: access.ChangeRota,
 		Summary: "Make a draft anew on the rota in force", More: "What others published meanwhile is kept, and so is the draft's change."}, func(c *Console, r *asked, in *draftAsk) (draftJSON, error) {
 		d, err := c.broughtUpToDate(r, in.Name)
-		return draftOfAPI(d), err
+		return draftOfAPI(d), c.staleDraft(r, in.Name, err)
 	})
 	offer(a, operation{Method: http.MethodDelete, Path: "/rota/drafts/{name}", ID: "drop", Tag: "rota", Needs: access.ChangeRota, Summary: "Throw a draft away"}, func(c *Console, r *asked, in *dropAsk) (draftJSON, error) {
 		d, err := c.throwAway(r, in.Name, in.Revision)
-		return draftOfAPI(d), err
+		return draftOfAPI(d), c.staleDraft(r, in.Name, err)
 	})
 	offer(a, operation{Method: http.MethodGet, Path: "/rota/versions", ID: "versions", Tag: "rota", Needs: access.ReadAudit, Summary: "The versions that were in force, newest first"}, (*Console).apiVersions)
 	offer(a, operation{Method: http.MethodGet, Path: "/rota/versions/{version}", ID: "version", Tag: "rota", Needs: access.ReadAudit, Summary: "What a version changed"}, (*Console).apiVersion)

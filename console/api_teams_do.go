@@ -61,7 +61,7 @@ func (c *Console) draftNow(r *asked, d rota.Draft, err error) (draftJSON, error)
 		d, err = c.o.Changes.Draft(r.Context(), d.Name)
 	}
 	if err != nil {
-		return draftJSON{}, err
+		return draftJSON{}, c.staleDraft(r, d.Name, err)
 	}
 	return draftOfAPI(d), nil
 }

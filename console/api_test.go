@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -335,5 +336,41 @@ func TestATokenIsForProgramsOnly(t *testing.T) {
 	c.ServeHTTP(w, r)
 	if w.Code != http.StatusSeeOther {
 		t.Errorf("a page: %d", w.Code)
+	}
+}
+
+// TestAConflictSaysWhatChanged: who changed a draft, or published meanwhile, and
+// to whom it is told.
+func TestAConflictSaysWhatChanged(t *testing.T) {
+	t.Parallel()
+	_, c := whole(t)
+	p := programOf(t, c, access.Grant{Role: access.DutyManager})
+	path, _ := drafted(p, "/rota/drafts/{draft}", "") // revision 3
+	conflict := func(p program, method, path, body string) string {
+		t.Helper()
+		code, said := p.asks(method, path, body)
+		if code != http.StatusConflict {
+			t.Fatalf("%s %s: %d %v", method, path, code, said)
+		}
+		return fmt.Sprint(said["errors"])
+	}
+	if said := conflict(p, "POST", path+"/publish", `{"revision":2}`); !strings.Contains(said, "revision 3, saved by token:") {
+		t.Errorf("an older revision: %s", said)
+	}
+	if said := conflict(p, "DELETE", path+"?revision=2", ""); !strings.Contains(said, "revision 3") {
+		t.Errorf("an older revision thrown away: %s", said)
+	}
+	if code, said := p.asks("POST", "/rota/replace", `{"person":"r-femi","by":"r-mia"}`); code != http.StatusUnprocessableEntity { // not on
+		t.Fatalf("%d %v", code, said)
+	}
+	if code, said := p.asks("POST", "/rota/replace", `{"person":"r-leo","by":"r-mia"}`); code != http.StatusOK {
+		t.Fatalf("%d %v", code, said)
+	}
+	if said := conflict(p, "POST", path+"/publish", `{"revision":3}`); !strings.Contains(said, "Version 2, by token:") {
+		t.Errorf("published meanwhile: %s", said)
+	}
+	other := program{t, c, tokenOf(t, c, "everywhere", access.Grant{Role: access.DutyManager, Teams: []string{"mid-north", "portsmouth"}}), p.spec}
+	if said := conflict(other, "POST", "/rota/undo", `{"version":1}`); !strings.Contains(said, "Version 2, by token:") {
+		t.Errorf("an older version undone: %s", said)
 	}
 }

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -85,5 +87,41 @@ func (c *Console) apiUndo(r *asked, in *undoAsk) (versionJSON, error) {
 		return versionJSON{}, err
 	}
 	version, err := c.takeBack(r, entries, in.Body.Version)
+	if errors.Is(err, rota.ErrStale) {
+		err = c.changedSince(r, in.Body.Version)
+	}
 	return versionJSON{version}, err
+}
+
+// staleDraft is a draft, or the rota, that somebody else changed meanwhile, with
+// what they did; another error stays as it is.
+func (c *Console) staleDraft(r *asked, name string, err error) error {
+	if !errors.Is(err, rota.ErrStale) {
+		return err
+	}
+	d, errRead := c.o.Changes.Draft(r.Context(), name)
+	if errRead != nil {
+		return errRead
+	}
+	m := c.changedSince(r, d.Base)
+	m.Changed = append([]string{fmt.Sprintf("This draft is at revision %d, saved by %s at %s: %s", d.Revision, d.Who, d.At.UTC().Format(time.RFC3339), d.Why)}, m.Changed...)
+	return m
+}
+
+// changedSince is a conflict with the versions after one, the latest first.
+func (c *Console) changedSince(r *asked, version int64) meanwhile {
+	m := meanwhile{Text: "Somebody else changed it meanwhile. Nothing was changed. Read it again."}
+	entries, err := c.o.Changes.History(r.Context(), historyKept)
+	if err != nil {
+		c.o.Log.Warn("history not read", "err", err)
+	}
+	since := slices.DeleteFunc(entries, func(e rota.Entry) bool { return e.Version <= version })
+	theirs, others := c.theirVersions(r.Who, since)
+	for _, e := range theirs {
+		m.Changed = append(m.Changed, fmt.Sprintf("Version %d, by %s at %s: %s", e.Version, e.Who, e.At.UTC().Format(time.RFC3339), e.Why))
+	}
+	if others > 0 {
+		m.Changed = append(m.Changed, "And "+count(others, "change", "changes")+" of other teams’ rotas.")
+	}
+	return m
 }
