@@ -38,6 +38,8 @@ const (
 	KindCallbackClaimed Kind = "callback_claimed" // Reason: taken by Responder, released by By
 	KindCallbackAttempt Kind = "callback_attempt" // Reason what came of it, By, Offers attempts so far, WaitMs from when they might be rung
 	KindCallbackClosed  Kind = "callback_closed"  // Reason how, Code, By, Offers attempts, WaitMs, DueMs
+	// KindCallbackForgotten: nobody ended it, and its number was deleted; Offers attempts, WaitMs from when it should have been over.
+	KindCallbackForgotten Kind = "callback_forgotten"
 
 	KindFollowUp         Kind = "follow_up"          // a follow-up's clock runs; Category, WaitMs how long it had run already, DueMs
 	KindFollowUpMissed   Kind = "follow_up_missed"   // it ran out unseen, once each; Category, WaitMs, DueMs
@@ -49,7 +51,7 @@ const (
 var Kinds = []Kind{
 	KindReceived, KindWaiting, KindWidened, KindOffered, KindOfferSent, KindRinging, KindPickedUp, KindOfferEnded,
 	KindAccepted, KindConnected, KindDropped, KindDanger, KindHandedOver, KindFinished, KindWrapUp, KindWrapUpEnded, KindPresence, KindPlan,
-	KindUnreached, KindWrapUpRecord, KindCallbackOwed, KindCallbackClaimed, KindCallbackAttempt, KindCallbackClosed,
+	KindUnreached, KindWrapUpRecord, KindCallbackOwed, KindCallbackClaimed, KindCallbackAttempt, KindCallbackClosed, KindCallbackForgotten,
 	KindFollowUp, KindFollowUpMissed, KindFollowUpDone, KindFollowUpReviewed,
 }
 

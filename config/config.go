@@ -272,6 +272,8 @@ type Privacy struct {
 	CallStateFor time.Duration `mapstructure:"call_state_for"`
 	// NumberFor is how long a caller's encrypted number is kept.
 	NumberFor time.Duration `mapstructure:"number_for"`
+	// OverdueNumberFor is how long the number of a callback that nobody ends is kept after it should have been over.
+	OverdueNumberFor time.Duration `mapstructure:"overdue_number_for"`
 	// LedgerFor is how long the ledger, which holds no number, is kept; at least a day.
 	LedgerFor time.Duration `mapstructure:"ledger_for"`
 }

@@ -50,9 +50,10 @@ func Default() *Config {
 		Prompts: Prompts{Language: "en-GB", Voice: "Polly.Amy-Neural"},
 		Report:  Report{Clock: ClockReturn},
 		Privacy: Privacy{
-			CallStateFor: 15 * time.Minute,
-			NumberFor:    24 * time.Hour,
-			LedgerFor:    25 * 732 * time.Hour, // 25 months of 30½ days
+			CallStateFor:     15 * time.Minute,
+			NumberFor:        24 * time.Hour,
+			OverdueNumberFor: 7 * 24 * time.Hour,
+			LedgerFor:        25 * 732 * time.Hour, // 25 months of 30½ days
 		},
 		Console: Console{
 			Listen:      "127.0.0.1:8081",

@@ -34,6 +34,7 @@ func (c *Config) Validate(mode Mode) error {
 	v.oneOf("report.clock", string(c.Report.Clock), string(ClockReturn), string(ClockCaller))
 	c.Privacy.validate(&v)
 	v.within("privacy.number_for", c.Privacy.NumberFor, c.Routing.RedialWindow, c.Privacy.LedgerFor)
+	v.within("privacy.overdue_number_for", c.Privacy.OverdueNumberFor, 24*time.Hour, 366*24*time.Hour)
 	c.Monitoring.validate(&v)
 	c.Console.validate(&v)
 	c.Log.validate(&v)

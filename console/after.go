@@ -66,6 +66,7 @@ const (
 // owedPage is the callbacks and follow-ups.
 type owedPage struct {
 	Done     string
+	Going    string // numbers that are deleted soon, loudly; "" for none
 	Sums     []label
 	Teams    []spanLink // whose are shown
 	Groups   []owedGroup
@@ -93,7 +94,7 @@ func (c *Console) followUps(w http.ResponseWriter, r *asked) {
 			"The store did not answer. Calls are answered all the same. Try again in a moment."))
 		return
 	}
-	o := owing{names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now(), who: r.Who, by: c.by(r.Who), team: r.FormValue("team")}
+	o := owing{names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now(), who: r.Who, by: c.by(r.Who), team: r.FormValue("team"), keep: c.o.Calls.OverdueNumberFor}
 	p := o.page(read)
 	p.Done = owedDone[r.FormValue("done")]
 	view := c.page(r, "Callbacks and follow-ups", p)

@@ -24,8 +24,9 @@ type owing struct {
 	names
 	now  time.Time
 	who  access.Person
-	by   call.By // who they are in the ledger
-	team string  // only this one; "" for all
+	by   call.By       // who they are in the ledger
+	team string        // only this one; "" for all
+	keep time.Duration // of the number of a callback nobody ends, after it should have been over
 }
 
 // owedGroup is what one team owes.
@@ -47,6 +48,7 @@ type owedRow struct {
 	About   string
 	With    string // who has it
 	Tried   string
+	Going   string // what becomes of the number
 	Story   string // address of the call
 	Primary *owedDo
 	Does    []owedDo
@@ -84,6 +86,7 @@ func (o owing) page(read owedRead) owedPage {
 		}
 		sums[string(state)]++
 	}
+	p.Going = o.going(read.Callbacks)
 	slices.SortStableFunc(rows, func(a, b owedRow) int { return a.due.Compare(b.due) })
 	p.Sums = owedSums(sums)
 	p.Teams = o.teamLinks(rows)
@@ -200,7 +203,7 @@ func (o owing) callbackRow(b queue.Callback) owedRow {
 	}
 	row.State, row.Tone, row.Clock = o.callbackState(b)
 	if b.State(o.now) == queue.CallbackOverdue {
-		row.Level = "late"
+		row.Level, row.Going = "late", o.numberGoes(b)
 	}
 	claimed := b.ClaimedBy != "" && o.now.Before(b.ClaimedUntil)
 	if claimed {
@@ -219,6 +222,47 @@ func (o owing) callbackRow(b queue.Callback) owedRow {
 		row.Primary.Key, row.Primary.Main = row.Key, row.Level == "late"
 	}
 	return row
+}
+
+// goingSoon is how long before it goes a number is spoken of loudly.
+const goingSoon = 48 * time.Hour
+
+// numberGoes is what becomes of the number of a callback that is overdue.
+func (o owing) numberGoes(b queue.Callback) string {
+	if !b.NumberGone.IsZero() {
+		return "Its number was deleted " + when(b.NumberGone, o.now, o.zone) + ": nobody had ended it " + inDays(b.NumberGone.Sub(b.CloseDue)) + " after it should have been over. Decide what is done instead, and record it as the end."
+	}
+	if until := b.NumberUntil(o.keep); !until.IsZero() {
+		return "The number is deleted " + when(until, o.now, o.zone) + ", when nobody has ended it by then."
+	}
+	return ""
+}
+
+// going says loudly of the numbers that are deleted soon that they are.
+func (o owing) going(all []queue.Callback) string {
+	n, first := 0, time.Time{}
+	for _, b := range all {
+		until := b.NumberUntil(o.keep)
+		if until.IsZero() || until.Sub(o.now) > goingSoon || o.team != "" && b.Team != o.team {
+			continue
+		}
+		if n++; first.IsZero() || until.Before(first) {
+			first = until
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return count(n, "caller who was promised to be rung back cannot be rung any more", "callers who were promised to be rung back cannot be rung any more") +
+		" from " + when(latest(first, o.now), o.now, o.zone) + " on: nobody has ended the callback, and the number is deleted. Ring them now, or decide what is done instead."
+}
+
+// inDays is a long time in words.
+func inDays(d time.Duration) string {
+	if d < 48*time.Hour {
+		return spoken(d.Truncate(time.Minute))
+	}
+	return count(int(d/(24*time.Hour)), "day", "days")
 }
 
 // callbackState is where a callback is, in words, with its clock.

@@ -43,7 +43,7 @@ type theirs struct {
 func (c *Console) backOf(r *asked, id call.ID, do access.Permission) (b theirs, err error) {
 	ctx, done := context.WithTimeout(r.Context(), c.patience)
 	defer done()
-	b.owing = owing{names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now(), who: r.Who, by: c.by(r.Who)}
+	b.owing = owing{names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now(), who: r.Who, by: c.by(r.Who), keep: c.o.Calls.OverdueNumberFor}
 	var ok bool
 	b.Callback, ok, err = c.o.After.Callback(ctx, id)
 	switch {
@@ -134,6 +134,9 @@ func (b theirs) page() callbackPage {
 	case !b.SafeUntil.IsZero() && b.now.After(b.SafeUntil):
 		p.Warning = "It was safe to ring until " + when(b.SafeUntil, b.now, b.zone) + ", and is not any more. Decide what is done instead, and record it as the end."
 	}
+	if p.Row.Going != "" && b.HasNumber {
+		p.Facts = append(p.Facts, fact{Label: "Number", Value: "Kept until " + when(b.NumberUntil(b.keep), b.now, b.zone), Detail: "then deleted, when nobody has ended it"})
+	}
 	p.Rules = []string{
 		"Ask for the person. If it is not them, or you are not sure: “Sorry, I’ll try again.” Never name the service.",
 		"Leave nothing on an answerphone and send no text.",
@@ -142,6 +145,8 @@ func (b theirs) page() callbackPage {
 		p.Rules = append(p.Rules, "Tried "+times(b.Attempts)+": decide what is done instead, such as their team, their doctor or a welfare check, and record it as the end.")
 	}
 	switch {
+	case !b.NumberGone.IsZero():
+		p.NoWay = b.numberGoes(b.Callback)
 	case !b.HasNumber:
 		p.NoWay = "This service has no number of theirs: it stands in the clinical record."
 	case !b.who.May(access.SeeNumbers, b.Team):

@@ -154,3 +154,49 @@ func TestACallbackThatIsNotSafeNow(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// TestANumberThatGoesSoonIsSaidLoudly: before it is deleted whoever looks at what is
+// owed cannot miss it, and afterwards what became of it is told.
+func TestANumberThatGoesSoonIsSaidLoudly(t *testing.T) {
+	t.Parallel()
+	s := owed(t)
+	now := atNight
+	s.now = func() time.Time { return now }
+	c := serve(t, s)
+	const loud = "cannot be rung any more"
+	if html := body(t, get(t, c, "/follow-ups")); strings.Contains(html, loud) || !strings.Contains(html, "The number is deleted Sat 27 June 02:37, when nobody has ended it by then.") {
+		t.Errorf("a week before:\n%s", html)
+	}
+	now = atNight.Add(6 * 24 * time.Hour)
+	r := get(t, c, "/follow-ups")
+	html := body(t, r)
+	for _, want := range []string{`id="going"`, "promised to be rung back cannot be rung any more from Sat 02:37 on: nobody has ended the callback", "Ring them now, or decide what is done instead."} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the day before: no %q in\n%s", want, html)
+		}
+	}
+	holdsPromises(t, r, html)
+	if html := body(t, get(t, c, "/follow-ups?team=southampton")); strings.Contains(html, loud) {
+		t.Error("another team's is said to be Southampton's")
+	}
+	if html := body(t, get(t, c, "/calls/CAtry1/callback")); !strings.Contains(html, "Kept until Sat 02:37") {
+		t.Errorf("the callback does not say until when:\n%s", html)
+	}
+	now = atNight.Add(8 * 24 * time.Hour)
+	gone, err := s.past.ForgetCallbackNumbers(t.Context(), now, 10)
+	if gone == 0 || err != nil {
+		t.Fatalf("%d gone, %v", gone, err)
+	}
+	const told = "Its number was deleted 03:12: nobody had ended it 8 days after it should have been over."
+	for _, page := range []string{"/follow-ups", "/calls/CAtry1/callback"} {
+		r := get(t, c, page)
+		html := body(t, r)
+		if !strings.Contains(html, told) || strings.Contains(html, loud) || strings.Contains(html, "See the number") {
+			t.Errorf("%s: what became of it is not told:\n%s", page, html)
+		}
+		holdsPromises(t, r, html)
+	}
+	if html := body(t, get(t, c, "/calls/CAtry1")); !strings.Contains(html, "The caller’s number was deleted: nobody ended the callback") {
+		t.Error("the story does not tell it")
+	}
+}

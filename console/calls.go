@@ -25,12 +25,18 @@ type Calls struct {
 	// kept. It is read when the audit has who wants it, and why.
 	Number    func(ctx context.Context, id call.ID) (call.Number, bool, error)
 	NumberFor time.Duration // for how long numbers are kept
+	// OverdueNumberFor is for how long the number of a callback is kept after it
+	// should have been over, when nobody ends it; 0: a week.
+	OverdueNumberFor time.Duration
 
 	Promises metrics.Promises // what may be promised after a call, with this service's own limits
 }
 
 // complete reports whether every operation is there.
 func (c *Calls) complete() bool {
+	if c.OverdueNumberFor <= 0 {
+		c.OverdueNumberFor = 7 * 24 * time.Hour
+	}
 	return c.Search != nil && c.WrapUp != nil && c.Record != nil && c.Number != nil && len(c.Promises) > 0
 }
 

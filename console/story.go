@@ -92,7 +92,7 @@ func (c *Console) callbackOf(r *asked, id call.ID) *owedRow {
 	if err != nil || !ok {
 		return nil
 	}
-	o := owing{names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now(), who: r.Who, by: c.by(r.Who)}
+	o := owing{names: names{c.o.Rota(), c.o.Zone}, now: c.o.Now(), who: r.Who, by: c.by(r.Who), keep: c.o.Calls.OverdueNumberFor}
 	row := o.callbackRow(b)
 	if !b.DoneAt.IsZero() {
 		row.Due = lower(endedWord("callback.closed", b.How))
@@ -198,7 +198,7 @@ func (t *tale) note(e call.Event) {
 	case call.KindCallbackOwed:
 		t.promisedBack = true
 		return
-	case call.KindWrapUpRecord, call.KindCallbackClaimed, call.KindCallbackAttempt, call.KindCallbackClosed,
+	case call.KindWrapUpRecord, call.KindCallbackClaimed, call.KindCallbackAttempt, call.KindCallbackClosed, call.KindCallbackForgotten,
 		call.KindFollowUp, call.KindFollowUpMissed, call.KindFollowUpDone, call.KindFollowUpReviewed:
 		return // may be another team's promise
 	default: // says whose it is now

@@ -59,6 +59,9 @@ func (n names) callbackEntry(out *entry, e call.Event, who string) {
 		if e.Code != "" {
 			out.More += " " + e.Code.Words() + "."
 		}
+	case call.KindCallbackForgotten:
+		out.Text, out.Tone = "The caller’s number was deleted: nobody ended the callback", "bad"
+		out.More = "It should have been over " + spoken(millis(e.WaitMs)) + " before. It is still owed."
 	default: // not about a callback
 	}
 }

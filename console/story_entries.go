@@ -122,7 +122,7 @@ func (n names) later(out *entry, e call.Event, who string) {
 		out.More = "They first rang " + spoken(millis(e.FirstMs)) + " before."
 	case call.KindWrapUpRecord:
 		out.Text, out.More = "What came of it was recorded by "+n.by(e.By), recordedWords(e)
-	case call.KindCallbackOwed, call.KindCallbackClaimed, call.KindCallbackAttempt, call.KindCallbackClosed:
+	case call.KindCallbackOwed, call.KindCallbackClaimed, call.KindCallbackAttempt, call.KindCallbackClosed, call.KindCallbackForgotten:
 		n.callbackEntry(out, e, who)
 	case call.KindFollowUp, call.KindFollowUpMissed, call.KindFollowUpDone, call.KindFollowUpReviewed:
 		n.promiseEntry(out, e)

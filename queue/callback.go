@@ -65,6 +65,9 @@ type Callback struct {
 	ClaimedBy    call.By   `json:"claimed_by,omitempty"`
 	ClaimedUntil time.Time `json:"claimed_until,omitzero"` // whoever has it, has it until then
 
+	// NumberGone is when the number was deleted because nobody ended it in time.
+	NumberGone time.Time `json:"number_gone,omitzero"`
+
 	DoneAt time.Time `json:"done_at,omitzero"`
 	How    string    `json:"how,omitempty"` // of CallbackEnds
 	Code   call.Code `json:"code,omitempty"`
@@ -280,7 +283,7 @@ func callbackOf(hash map[string]string) Callback {
 	return Callback{
 		Call: call.ID(hash["c"]), Team: hash["tm"], Line: hash["l"], Caller: call.Caller(hash["cl"]), By: call.By(hash["by"]),
 		AskedAt: instant(hash["as"]), SafeFrom: instant(hash["sf"]), SafeUntil: instant(hash["su"]), StartedAt: instant(hash["st"]),
-		AttemptDue: instant(hash["ad"]), CloseDue: instant(hash["xd"]), HasNumber: hash["nb"] == "1",
+		AttemptDue: instant(hash["ad"]), CloseDue: instant(hash["xd"]), HasNumber: hash["nb"] == "1", NumberGone: instant(hash["ng"]),
 		Attempts: int(number(hash["n"])), LastAt: instant(hash["la"]), LastResult: hash["lw"], LastBy: call.By(hash["lb"]),
 		ClaimedBy: call.By(hash["cb"]), ClaimedUntil: instant(hash["cu"]),
 		DoneAt: instant(hash["dn"]), How: hash["how"], Code: call.Code(hash["oc"]), DoneBy: call.By(hash["dby"]),

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
 
 	"example.org/crisisline/call"
 )
@@ -15,6 +16,18 @@ func everyCallback(w *world, run func(name string, do func() error)) {
 	ctx := w.ctx()
 	run("OweCallback", func() error {
 		_, _, err := w.OweCallback(ctx, w.now, CallbackPromise{Call: "a", By: "amy", AskedAt: w.now})
+		return err
+	})
+	run("ForgetCallbackNumbers", func() error {
+		long := w.now.Add(-30 * 24 * time.Hour)
+		err := errors.Join(
+			w.rdb.HSet(ctx, w.key(keyCallback+"a"), "nb", "1", "xd", ms(long)).Err(),
+			w.rdb.ZAdd(ctx, w.key(keyCallbacks), redis.Z{Score: float64(ms(long)), Member: "a"}).Err(),
+		)
+		if err != nil {
+			return err
+		}
+		_, err = w.ForgetCallbackNumbers(ctx, w.now, 10)
 		return err
 	})
 	run("ClaimCallback", func() error { _, _, err := w.ClaimCallback(ctx, w.now, "a", "bob"); return err })

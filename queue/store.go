@@ -35,6 +35,9 @@ type Options struct {
 	// were to be rung back, after that is over.
 	// 0 is a day.
 	NumberFor time.Duration
+	// OverdueNumberFor: the number of a callback that nobody ends is kept this long
+	// after it should have been over. 0 is a week.
+	OverdueNumberFor time.Duration
 	// Promises are the limits of the promises that the store starts by itself.
 	Promises PromiseLimits
 }
@@ -80,6 +83,7 @@ func New(rdb redis.UniversalClient, o Options) (*Store, error) {
 		o.SweepLease = 5 * time.Second
 	}
 	o.NumberFor = cmp.Or(o.NumberFor, 24*time.Hour)
+	o.OverdueNumberFor = cmp.Or(o.OverdueNumberFor, 7*24*time.Hour)
 	o.Promises.Debrief = cmp.Or(o.Promises.Debrief, time.Hour)
 	o.Promises.CallbackAttempt = cmp.Or(o.Promises.CallbackAttempt, 30*time.Minute)
 	o.Promises.CallbackClosed = cmp.Or(o.Promises.CallbackClosed, time.Hour)

@@ -47,7 +47,7 @@ func (s *service) pages(ctx context.Context, links []console.Link) (http.Handler
 		Feeds:   &console.Feeds{Add: s.book.AddFeed, List: s.book.Feeds, Revoke: s.book.RevokeFeed, Home: s.cfg.Console.PublicURL},
 		Reports: &console.Reports{Board: s.boardReport, Return: s.returnReport, Staffing: s.staffingReport}, SetUp: s.setUp,
 		Calls: &console.Calls{Search: s.queue.Calls, WrapUp: s.queue.WrapUp, Record: s.queue.WrapUpRecord,
-			Number: s.queue.CallerNumber, NumberFor: s.cfg.Privacy.NumberFor, Promises: agreed(s.cfg)},
+			Number: s.queue.CallerNumber, NumberFor: s.cfg.Privacy.NumberFor, OverdueNumberFor: s.cfg.Privacy.OverdueNumberFor, Promises: agreed(s.cfg)},
 		Use: console.Use{Rung: s.linesRung(ctx), Helped: s.days.helped},
 		After: &console.After{
 			FollowUps: s.queue.FollowUps, FollowUp: s.queue.FollowUpOf, Reviews: s.queue.FollowUpReviews,

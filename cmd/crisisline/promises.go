@@ -69,7 +69,7 @@ func openQueue(cfg *config.Config, rdb redis.UniversalClient, sealer *call.Seale
 	return queue.New(rdb, queue.Options{
 		Service: cfg.Service.ID, PlanVersionKey: rota.VersionKey(cfg.Service.ID), Sealer: sealer,
 		RedialWindow: cfg.Routing.RedialWindow, LedgerFor: cfg.Privacy.LedgerFor,
-		NumberFor: cfg.Privacy.NumberFor,
+		NumberFor: cfg.Privacy.NumberFor, OverdueNumberFor: cfg.Privacy.OverdueNumberFor,
 		Promises: queue.PromiseLimits{
 			Debrief:         limit(queue.CategoryDebrief).Limit,
 			CallbackAttempt: limit(queue.CategoryCallbackAttempt).Limit, CallbackClosed: limit(queue.CategoryCallbackClosed).Limit,

@@ -18,8 +18,8 @@ const (
 	followUpsAtOnce  = 500
 )
 
-// watchFollowUps puts what has run out on the review list, and writes down whom
-// nobody reached in time. Every instance looks; the store does it once each.
+// watchFollowUps puts what has run out on the review list, deletes the numbers of
+// callbacks nobody ends, and writes down whom nobody reached in time. Every instance looks; the store does it once each.
 func (s *service) watchFollowUps(ctx context.Context) {
 	for {
 		s.lookAtFollowUps(ctx)
@@ -36,6 +36,13 @@ func (s *service) lookAtFollowUps(ctx context.Context) {
 		s.log.Warn("will try again", "what", "look at follow-ups", "err", err)
 	case n > 0:
 		s.log.Warn("follow-ups ran out", "number", n)
+	}
+	n, err = s.queue.ForgetCallbackNumbers(ctx, s.now(), followUpsAtOnce)
+	switch {
+	case err != nil:
+		s.log.Warn("will try again", "what", "delete numbers of callbacks nobody ends", "err", err)
+	case n > 0:
+		s.log.Warn("callbacks were not ended in time and their numbers were deleted", "number", n)
 	}
 	n, err = s.queue.Unreached(ctx, s.now(), followUpsAtOnce)
 	switch {
