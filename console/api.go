@@ -102,7 +102,12 @@ func (o offered) route(c *Console) route {
 	return route{o.described.Method + " " + o.described.Path, o.Needs, func(w http.ResponseWriter, r *asked) {
 		ctx, cancel := context.WithTimeout(r.Context(), apiBudget)
 		defer cancel()
-		r = &asked{r.WithContext(ctx), r.Who}
+		req, err := withDigest(r.WithContext(ctx))
+		if err != nil {
+			apiProblem(w, http.StatusRequestEntityTooLarge, "What was sent is too large, or did not arrive whole. Nothing was changed.")
+			return
+		}
+		r = &asked{req, r.Who}
 		o.do(apiAsk{humago.NewContext(o.described, r.Request, w), c, r})
 	}}
 }

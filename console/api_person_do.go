@@ -2,8 +2,6 @@ package console
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -64,8 +62,7 @@ func (c *Console) apiJoin(r *asked, in *joinAsk) (draftJSON, error) {
 		return draftJSON{}, amiss(apiFields(ps))
 	}
 	if op, ok := ops[0].(rota.AddPerson); ok && in.Key != "" { // the same person when it is asked again
-		sum := sha256.Sum256([]byte(r.Who.ID + "\x00person\x00" + in.Key))
-		op.ID = "p-" + hex.EncodeToString(sum[:6])
+		op.ID = "p-" + digest(r.Who.ID, "person", in.Key)
 		ops[0] = op
 	}
 	return c.apiWay(r, "join", in.Body.Draft, ops...)

@@ -7,7 +7,9 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"example.org/crisisline/console/access"
 	"example.org/crisisline/console/audit"
@@ -111,7 +113,10 @@ func TestWhatIsWrongWithTeams(t *testing.T) {
 // TestADraftAskedForTwiceIsOne: by one key, of one program, for one change.
 func TestADraftAskedForTwiceIsOne(t *testing.T) {
 	t.Parallel()
-	_, c := whole(t)
+	s, _ := whole(t)
+	var passed atomic.Int64 // what a change is called by itself goes by the moment
+	s.now = func() time.Time { return atNight.Add(time.Duration(passed.Add(1)) * time.Millisecond) }
+	c := serve(t, s)
 	ask := func(secret, body string) (int, string) {
 		r := httptest.NewRequest(http.MethodPost, "http://localhost"+apiPrefix+"/rota/sick", strings.NewReader(body))
 		r.Header.Set("Authorization", "Bearer "+secret)
@@ -138,6 +143,9 @@ func TestADraftAskedForTwiceIsOne(t *testing.T) {
 	}
 	if code, other := ask(two, sickLeo); code != http.StatusCreated || other == name {
 		t.Errorf("of another program: %d %s", code, other)
+	}
+	if code, said := ask(one, "{}"); code != http.StatusUnprocessableEntity {
+		t.Errorf("nothing: %d %s", code, said)
 	}
 	if entries := auditOf(t, c.o.Audit); len(entries) != 2 {
 		t.Errorf("%d kept, want 2", len(entries))

@@ -295,7 +295,7 @@ func (c *Console) keepDraft(r *asked, d rota.Draft, word string) (string, error)
 		}
 		return d.Name, err
 	}
-	if key := r.Header.Get("Idempotency-Key"); key != "" {
+	if key := r.Header.Get(idempotencyKey); key != "" {
 		return c.keepOnce(r, d, word, key)
 	}
 	day := strings.ReplaceAll(dateOf(c.o.Now().In(c.o.Zone)).String(), "-", "")
