@@ -86,6 +86,9 @@ func compose(m moment) board {
 		b.Calm = c.calm(b.Next)
 	}
 	b.Figures, b.Basis = figures(m.Figures)
+	if m.Stale && m.Figures.A01 == 0 {
+		b.Figures = unread()
+	}
 	return b
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.org/crisisline/call"
+	"example.org/crisisline/metrics"
 	"example.org/crisisline/queue"
 	"example.org/crisisline/rota"
 )
@@ -203,5 +204,27 @@ func TestManyCallers(t *testing.T) {
 	}))
 	if got := b.Waiting[0]; got.Count != 60 || len(got.Rows) != rowsShown || got.More != 60-rowsShown {
 		t.Errorf("60 waiting: count %d, rows %d, more %d", got.Count, len(got.Rows), got.More)
+	}
+}
+
+// Of a day that could not be read the board says so, and not that nobody has rung.
+func TestFiguresThatCouldNotBeRead(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change func(*moment)
+		want   figure
+	}{
+		"a quiet day":                      {nil, figure{"Reached in 60 s", "–", "nobody has rung yet"}},
+		"the store is gone from the start": {func(m *moment) { m.Stale = true }, figure{"Reached in 60 s", "–", "not known now"}},
+		"the store went meanwhile": {func(m *moment) {
+			m.Stale, m.Figures = true, metrics.Items{A01: 4, B01: 3, A03: 3}
+		}, figure{"Reached in 60 s", "75.0 %", "3 of 4 who rang"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if d := cmp.Diff(tt.want, compose(at(t, tt.change)).Figures[2]); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }

@@ -13,6 +13,16 @@ type figure struct {
 	Detail string
 }
 
+// unread are the figures of a day of which nothing could be read: none, for 0
+// would say that nobody had rung.
+func unread() []figure {
+	var out []figure
+	for _, label := range []string{"Received", "Answered", "Reached in 60 s", "Abandoned", "Mean wait", "Longest wait"} {
+		out = append(out, figure{label, "–", "not known now"})
+	}
+	return out
+}
+
 // figures are today's figures in words, with what they count. A share nobody
 // could have earned is a dash, never 0 %.
 func figures(i metrics.Items) (out []figure, basis string) {

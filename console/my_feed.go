@@ -29,6 +29,8 @@ type myFeed struct{ ID, At string }
 
 // myFeeds are the addresses that work; none when they cannot be read just now.
 func (c *Console) myFeeds(ctx context.Context, n names, id string) []myFeed {
+	ctx, cancel := context.WithTimeout(ctx, pagePatience)
+	defer cancel()
 	feeds, err := c.feedsOf(ctx, id)
 	if err != nil {
 		c.o.Log.Warn("calendar addresses not read", "err", err)

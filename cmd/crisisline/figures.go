@@ -41,11 +41,13 @@ func (d *days) add(e call.Event) {
 	d.helping.add(e)
 }
 
-// reset forgets everything, before the day is read again from its start.
-func (d *days) reset() {
+// replace puts what another has read in the place of all there was. Whoever reads
+// a day again from its start reads it apart first: a board whose store is gone
+// goes on saying what the day had come to, and not that nobody has rung.
+func (d *days) replace(read *days) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.day, d.figures, d.helping = time.Time{}, &metrics.Figures{}, newHelping()
+	d.day, d.figures, d.helping = read.day, read.figures, read.helping
 }
 
 // today is the figures so far, by the caller's clock.

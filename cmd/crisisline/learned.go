@@ -49,13 +49,18 @@ func (l *ledgerFacts) facts(now time.Time, cfg *config.Config) rota.Facts {
 type learned struct {
 	mu     sync.Mutex
 	known  *ledgerFacts // nil: nothing read yet
-	asked  time.Time    // when it was brought up to date
+	asked  time.Time    // when it was brought up to date, or last could not be
 	answer rota.Facts
 }
 
 const (
 	learnedAnew  = 24 * time.Hour  // what is older than the rules look back is forgotten then
 	learnedFresh = 2 * time.Second // a page asks several times
+	// What a page waits for when the store does not answer: a moment for what is
+	// new, a while for months at once. Then what was known is said for as long as
+	// learnedFresh, so that a frozen store is one wait and not one for every page.
+	learnedPatience = time.Second
+	learnedWhole    = 10 * time.Second
 )
 
 // facts is what is known of the people in the plan, for the checks and the pages.
@@ -63,24 +68,27 @@ func (s *service) facts(ctx context.Context) rota.Facts {
 	l, now := &s.learned, s.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.known != nil && now.Sub(l.asked).Abs() < learnedFresh {
+	if !l.asked.IsZero() && now.Sub(l.asked).Abs() < learnedFresh {
 		return l.answer
 	}
 	if err := l.learn(ctx, s, now); err != nil {
 		s.log.Warn("work and reach not read from the ledger: the checks go by what was known", "err", err)
-		if l.known == nil {
-			return rota.Facts{RecordsKept: s.cfg.Privacy.LedgerFor}
-		}
+		now = s.now() // since it was given up
 	}
-	l.answer = l.known.facts(now, s.cfg)
+	l.asked, l.answer = now, rota.Facts{RecordsKept: s.cfg.Privacy.LedgerFor}
+	if l.known != nil {
+		l.answer = l.known.facts(now, s.cfg)
+	}
 	return l.answer
 }
 
 func (l *learned) learn(ctx context.Context, s *service, now time.Time) error {
-	known := l.known
+	known, patience := l.known, learnedPatience
 	if known == nil || now.Sub(known.begun).Abs() > learnedAnew {
-		known = &ledgerFacts{begun: now}
+		known, patience = &ledgerFacts{begun: now}, learnedWhole
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	from := now.Add(-workedFor)
 	if known.last[0] > 0 {
 		from = call.FromMillis(int64(known.last[0])) //nolint:gosec // milliseconds since 1970
@@ -92,7 +100,7 @@ func (l *learned) learn(ctx context.Context, s *service, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("read work and reach: %w", err)
 	}
-	l.known, l.asked = known, now
+	l.known = known
 	return known.numbers.Catch(ctx, s.book)
 }
 

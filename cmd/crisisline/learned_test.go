@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"example.org/crisisline/rota"
 )
 
@@ -43,4 +45,31 @@ func TestFactsAreLearnedFromTheLedger(t *testing.T) {
 	if reach, is := f.Reached["amal"]; is || len(f.Worked) != 2 {
 		t.Errorf("with a new number: %+v, %d times worked", reach, len(f.Worked))
 	}
+}
+
+// A store that is frozen costs a page a moment, once, and not half a minute: what
+// was known is said.
+func TestAFrozenStoreDoesNotHoldUpWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	l := degradable(t, nil)
+	s := l.instances[0].service
+	c := l.dials(public)
+	r := l.takes(amal)
+	c.IsBridgedTo(t, r)
+	l.step(5 * time.Minute)
+	c.HangsUp()
+	l.step(5 * time.Minute)
+	before := s.facts(l.ctx)
+	store := l.frozenServer()
+	s.learned.asked = time.Time{} // long ago
+	began := time.Now()
+	for range 3 {
+		if diff := cmp.Diff(before.Reached, s.facts(l.ctx).Reached); diff != "" {
+			t.Errorf("what was known (-), what is said (+):\n%s", diff)
+		}
+	}
+	if took := time.Since(began); took > 15*time.Second {
+		t.Errorf("took %s", took)
+	}
+	store.thaw()
 }

@@ -159,16 +159,16 @@ const retryEvery = 2 * time.Second
 // as it comes. An entry seen twice would count twice, so a failure starts anew.
 func (s *service) followDay(ctx context.Context) {
 	s.keepTrying(ctx, "follow the day", func(ctx context.Context) error {
-		s.days.reset()
-		last := "0"
-		err := s.queue.Range(ctx, s.days.start(s.now()), s.now().Add(time.Minute), func(e call.Event) error {
-			s.days.add(e)
+		read, last := newDays(s.days.zone), "0"
+		err := s.queue.Range(ctx, read.start(s.now()), s.now().Add(time.Minute), func(e call.Event) error {
+			read.add(e)
 			last = e.ID
 			return nil
 		})
 		if err != nil {
 			return err
 		}
+		s.days.replace(read)
 		return s.queue.Follow(ctx, last, func(e call.Event) error { s.days.add(e); return nil })
 	})
 }
