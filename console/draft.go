@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -98,11 +99,22 @@ func (c *Console) showDraft(w http.ResponseWriter, r *asked, code int, ps ...pro
 // noDraft answers for a draft that is gone.
 func (c *Console) noDraft(w http.ResponseWriter, r *asked, err error) {
 	if errors.Is(err, rota.ErrNoDraft) {
-		c.render(w, http.StatusNotFound, "message", c.page(r, "No such draft", "It was published or thrown away. Nothing was changed by looking."))
+		c.render(w, http.StatusNotFound, "message", c.page(r, "No such draft", "It was published or thrown away."+c.inForce(r)+" Nothing was changed by looking."))
 		return
 	}
 	c.o.Log.Error("draft not read", "err", err)
 	c.render(w, http.StatusBadGateway, "message", c.page(r, "The draft cannot be read", "The store gave no answer. The rota in force is not touched."))
+}
+
+// inForce says which version is, and since when, so that who pressed twice sees
+// that once was enough; "" when it is not known.
+func (c *Console) inForce(r *asked) string {
+	last, err := c.o.Changes.History(r.Context(), 1)
+	if err != nil || len(last) == 0 {
+		return ""
+	}
+	n := names{c.o.Rota(), c.o.Zone}
+	return fmt.Sprintf(" Version %d is in force, published by %s, %s.", last[0].Version, n.person(last[0].Who), when(last[0].At, c.o.Now(), c.o.Zone))
 }
 
 func (c *Console) draftPage(r *asked) (draftPage, error) {

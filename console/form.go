@@ -22,6 +22,8 @@ type form struct {
 	Leave    Link   // beside the button; none: Back, as "No, leave it"
 	Step     string // which of several pages it is, "" for one alone
 	Also     []Link // other ways on
+
+	Elsewhere []Link // ways that open on another tab, so that this page stays
 }
 
 // problem is something wrong with what was entered. Field is where it can be

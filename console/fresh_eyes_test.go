@@ -182,3 +182,19 @@ func TestWithoutAPlanNothingIsOver(t *testing.T) {
 		}
 	}
 }
+
+// TestPublishedTwiceSaysWhatIsInForce: who presses on a draft that another tab has
+// published sees which version is in force, and that nothing is left to do.
+func TestPublishedTwiceSaysWhatIsInForce(t *testing.T) {
+	t.Parallel()
+	s := editable(t, mendable)
+	c := serve(t, s)
+	where, html := draftOf(t, c, "/rota/change/sick", url.Values{"person": {"r-leo"}, "kind": {"sick"}, leoTonight: {"r-mia"}, leoTomorrow: {"r-mia"}, "back-day": {"21"}, "back-month": {"6"}, "back-year": {"2026"}})
+	if r := publish(t, c, where, html, nil); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("published: %s", r.Status)
+	}
+	again := publish(t, c, where, html, nil)
+	if text := body(t, again); again.StatusCode != http.StatusNotFound || !strings.Contains(text, "Version 2 is in force, published by") || !strings.Contains(text, ", 03:12.") {
+		t.Errorf("%s\n%s", again.Status, text)
+	}
+}

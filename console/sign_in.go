@@ -68,27 +68,33 @@ func (c *Console) askToSignIn(w http.ResponseWriter, r *asked) {
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
 		http.Redirect(w, r.Request, "/sign-in?back="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 	default:
-		f := form{
-			Title: "You are signed out", Action: r.URL.RequestURI(), Button: "Send it again", Back: Link{"Leave it", "/"},
+		c.keepForm(w, r, http.StatusUnauthorized, form{
+			Title: "You are signed out",
 			Lines: []string{
 				"Nothing was changed. What you entered is still here.",
 				"Sign in on another tab, then come back and send it again.",
 			},
-			Also: []Link{{"Sign in", "/sign-in"}},
-		}
-		// A file is not given back: a browser sends only one that was chosen on the page.
-		if err := r.ParseMultipartForm(mostBody); err == nil || errors.Is(err, http.ErrNotMultipart) {
-			if r.MultipartForm != nil && len(r.MultipartForm.File) > 0 {
-				f.Lines[0] = "Nothing was changed. What you entered is still here, but for the file: go back and choose the file again."
-			}
-			for _, name := range sortedKeys(r.PostForm) {
-				for _, v := range r.PostForm[name] {
-					f.Fields = append(f.Fields, field{Kind: "hidden", Name: name, Value: v})
-				}
-			}
-		}
-		c.showForm(w, r, http.StatusUnauthorized, f)
+			Elsewhere: []Link{{"Sign in on another tab", "/sign-in"}},
+		})
 	}
+}
+
+// keepForm answers a form that could not be taken with all that was entered in
+// it, to be sent again from the page. The first of the lines says that it is there.
+func (c *Console) keepForm(w http.ResponseWriter, r *asked, code int, f form) {
+	f.Action, f.Button, f.Back = r.URL.RequestURI(), "Send it again", Link{"Leave it", "/"}
+	// A file is not given back: a browser sends only one that was chosen on the page.
+	if err := r.ParseMultipartForm(mostBody); err == nil || errors.Is(err, http.ErrNotMultipart) {
+		if r.MultipartForm != nil && len(r.MultipartForm.File) > 0 {
+			f.Lines[0] = "Nothing was changed. What you entered is still here, but for the file: go back and choose the file again."
+		}
+		for _, name := range sortedKeys(r.PostForm) {
+			for _, v := range r.PostForm[name] {
+				f.Fields = append(f.Fields, field{Kind: "hidden", Name: name, Value: v})
+			}
+		}
+	}
+	c.showForm(w, r, code, f)
 }
 
 // refuse answers somebody who is signed in and may not.
@@ -152,6 +158,17 @@ func (c *Console) away(w http.ResponseWriter, req *http.Request) {
 	}
 	if req.URL.Path == "/events" {
 		http.Error(w, "The store does not answer.", http.StatusServiceUnavailable)
+		return
+	}
+	if req.Method == http.MethodPost && !strings.HasPrefix(req.URL.Path, "/sign-") { // a code is not given back
+		req.Body = http.MaxBytesReader(w, req.Body, mostBody)
+		c.keepForm(w, r, http.StatusServiceUnavailable, form{
+			Title: "The store does not answer",
+			Lines: []string{
+				"Nothing was changed. What you entered is still here.",
+				"These pages cannot tell who you are just now. Telephones are not affected: callers are put through by the last published rota. Send it again in a minute.",
+			},
+		})
 		return
 	}
 	c.render(w, http.StatusServiceUnavailable, "message", c.page(r, "Nobody can be told from anybody just now",

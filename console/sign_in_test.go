@@ -85,7 +85,27 @@ func TestAFormIsNotLost(t *testing.T) {
 	if r.StatusCode != http.StatusUnauthorized || !strings.Contains(html, `name="person" value="r-leo"`) || !strings.Contains(html, `action="/rota/change/sick"`) {
 		t.Errorf("%s\n%s", r.Status, html)
 	}
+	if !strings.Contains(html, `href="/sign-in" target="_blank"`) {
+		t.Errorf("signing in takes the place of what was typed:\n%s", html)
+	}
 	holdsPromises(t, r, html)
+}
+
+// TestAFormIsNotLostToTheStore either: what was typed comes back when nobody can
+// be told from anybody, but for what somebody signs in with.
+func TestAFormIsNotLostToTheStore(t *testing.T) {
+	t.Parallel()
+	c := closed(t, access.Options{})
+	for path, kept := range map[string]bool{"/rota/change/sick": true, "/sign-in/code": false} {
+		w := httptest.NewRecorder()
+		req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(url.Values{"person": {"r-leo"}}.Encode()))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		c.away(w, req)
+		html := w.Body.String()
+		if w.Code != http.StatusServiceUnavailable || !strings.Contains(html, "The store does not answer") || strings.Contains(html, `name="person" value="r-leo"`) != kept {
+			t.Errorf("%s: %d\n%s", path, w.Code, html)
+		}
+	}
 }
 
 func TestTheEleventhTryIsRefusedInWords(t *testing.T) {
