@@ -230,7 +230,7 @@ const goingSoon = 48 * time.Hour
 // numberGoes is what becomes of the number of a callback that is overdue.
 func (o owing) numberGoes(b queue.Callback) string {
 	if !b.NumberGone.IsZero() {
-		return "Its number was deleted " + when(b.NumberGone, o.now, o.zone) + ": nobody had ended it " + inDays(b.NumberGone.Sub(b.CloseDue)) + " after it should have been over. Decide what is done instead, and record it as the end."
+		return "Its number was deleted " + when(b.NumberGone, o.now, o.zone) + ": nobody had ended it " + inDays(b.NumberGone.Sub(b.CloseDue)) + " after it should have been over. The clinical record may have it; else decide what is done instead, and record it as the end."
 	}
 	if until := b.NumberUntil(o.keep); !until.IsZero() {
 		return "The number is deleted " + when(until, o.now, o.zone) + ", when nobody has ended it by then."

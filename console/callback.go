@@ -146,7 +146,7 @@ func (b theirs) page() callbackPage {
 	}
 	switch {
 	case !b.NumberGone.IsZero():
-		p.NoWay = b.numberGoes(b.Callback)
+		p.Warning = b.numberGoes(b.Callback)
 	case !b.HasNumber:
 		p.NoWay = "This service has no number of theirs: it stands in the clinical record."
 	case !b.who.May(access.SeeNumbers, b.Team):

@@ -84,7 +84,7 @@ func (m mending) otherShifts(missed []missedTurn, back time.Time) (ps []problem)
 	for _, t := range missed {
 		missing := back.IsZero() || t.Start.Before(back)
 		if missing && len(seen) > 0 && !slices.Contains(seen, t.Name) {
-			ps = append(ps, problem{t.Name, "This shift was not there when you looked, or was another: choose who covers it"})
+			ps = append(ps, problem{t.Name, "Choose who covers " + m.span(t.Start, t.End, m.now) + ": that shift was not there when you looked, or was another"})
 		}
 	}
 	return ps

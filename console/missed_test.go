@@ -51,7 +51,7 @@ func TestCoverIsForTheShiftThatWasSeen(t *testing.T) {
 	}{
 		{"the shift has ended", 5 * time.Hour, nil, []string{"You chose Mia Thorne for Fri 20:00 to 08:00.", "That shift is over, or somebody changed it meanwhile, so nothing was done."}},
 		{"somebody else has it", 0, takenOff, []string{"You chose Harry Lloyd for 20:00 to Sun 08:00."}},
-		{"there is one more", 0, extra, []string{"This shift was not there when you looked", "Who covers Sun 10:00 to 14:00?"}},
+		{"there is one more", 0, extra, []string{"Choose who covers Sun 10:00 to 14:00: that shift was not there when you looked", "Who covers Sun 10:00 to 14:00?"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -272,7 +272,7 @@ func (c *Console) undoTooLate(w http.ResponseWriter, r *asked, looked int64) {
 	n := names{c.o.Rota(), c.o.Zone}
 	theirs, _ := c.theirVersions(r.Who, entries)
 	for _, e := range theirs {
-		if looked > 0 && e.Version > looked {
+		if looked > 0 && e.Version > looked && e.Version != entries[0].Version { // the last is told below
 			ps = append(ps, problem{Text: n.versionRow(e, c.o.Now()).String()})
 		}
 	}
