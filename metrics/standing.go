@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"example.org/crisisline/call"
 )
@@ -195,10 +196,17 @@ func (s Standing) Promise() string {
 		who = "those answered"
 	}
 	if len(s.Callers) > 0 {
-		who += fmt.Sprintf(" as %s", s.Callers[0])
-		for _, c := range s.Callers[1:] {
-			who += fmt.Sprintf(" or %s", c)
+		who += " as " + orList(s.Callers)
+	}
+	if len(s.Lines) > 0 {
+		who += " on line " + orList(s.Lines)
+	}
+	if len(s.Exclude) > 0 {
+		left := make([]string, len(s.Exclude))
+		for i, o := range s.Exclude {
+			left[i] = outcomeWords[o]
 		}
+		who += ", leaving out calls that " + orList(left)
 	}
 	switch {
 	case s.Start == MomentFirstTry:
@@ -215,6 +223,19 @@ func (s Standing) Promise() string {
 		return fmt.Sprintf("waited no longer than %s, answered or not (of %s)", Seconds(s.Threshold.Seconds()), who)
 	}
 	return fmt.Sprintf("greeting over within %s (of %s)", Seconds(s.Threshold.Seconds()), who)
+}
+
+func orList[T ~string](list []T) string {
+	words := make([]string, len(list))
+	for i, w := range list {
+		words[i] = string(w)
+	}
+	return strings.Join(words, " or ")
+}
+
+var outcomeWords = map[call.Outcome]string{
+	call.OutcomeAnswered: "were answered", call.OutcomeAbandoned: "were given up", call.OutcomeCallback: "ended in a callback",
+	call.OutcomeHandedOn: "were handed on", call.OutcomeFallback: "were answered without the store", call.OutcomeFailed: "failed",
 }
 
 // Figure is the value as it is printed.

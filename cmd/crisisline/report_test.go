@@ -193,7 +193,8 @@ func TestStandardsOfTheService(t *testing.T) {
 	})
 	own := `CRISISLINE_STANDARDS=[{"name":"answer.reached_60s","target":0.5},{"name":"abandon.all","no_target":true},` +
 		`{"name":"public.soon","clock":"return","stop":"connected","threshold":"50s","target":0.9,"measure":"share","population":"received","lines":["public"]},` +
-		`{"name":"staff.stay","stop":"abandoned","callers":["professional"]}]`
+		`{"name":"staff.stay","stop":"abandoned","callers":["professional"]},` +
+		`{"name":"public.but","threshold":"61s","lines":["public"],"callers":["unknown"],"exclude":["callback","failed"]}]`
 	environ := d.environ
 	d.environ = append(environ, own)
 	d.types(exitDone, "report", "board", "--month", "2026-10", "--out", filepath.Join(d.folder, "board"))
@@ -206,14 +207,16 @@ func TestStandardsOfTheService(t *testing.T) {
 		"abandon.all":        "no target agreed</span></td><td class=\"n\">100.0 %",
 		"public.soon":        "kept</span></td><td class=\"n\">100.0 %</td><td class=\"n\">at least 90 %",
 		"staff.stay":         "no call</span>",
+		"public.but":         "(of everyone who rang as unknown on line public, leaving out calls that ended in a callback or failed)</td><td><span class=\"small\">no target agreed</span></td><td class=\"n\">100.0 %",
 	} {
 		row, _, _ := strings.Cut(string(page), "<code>"+name+"</code>")
 		row = row[strings.LastIndex(row, "<tr>"):]
 		says(t, row, want)
 	}
-	d.environ = append(environ, `CRISISLINE_STANDARDS=[{"name":"x","stop":"later"}]`)
+	d.environ = append(environ, `CRISISLINE_STANDARDS=[{"name":"x","stop":"later"},{"name":"y","threshold":"1500ms"},{"name":"z","measure":"mean","stop":"settled","threshold":"9s"}]`)
 	got := d.types(exitConfig, "report", "board", "--month", "2026-10", "--out", filepath.Join(d.folder, "board"))
-	says(t, got.stderr, "standards", `"x": threshold: is needed`, "stop: say greeting_end, connected, abandoned or settled")
+	says(t, got.stderr, "standards", `"x": threshold: is needed`, "stop: say greeting_end, connected, abandoned or settled",
+		"whole seconds, which are what is kept of past days", "the only mean that is kept is that of the time to connect")
 }
 
 // A day of which a call is in progress is shown as far as it has come.
