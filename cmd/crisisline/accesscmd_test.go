@@ -51,6 +51,9 @@ func TestAccessFromTheTerminal(t *testing.T) {
 	}
 	d.types(exitFailed, "access", "token", "create", "wallboard", "--role", "viewer")
 	d.types(exitFailed, "access", "token", "create", "phone", "--role", "responder", "--responder", "r-nobody")
+	says(t, d.types(exitDone, "access", "token", "create", "phone", "--role", "responder", "--responder", "ada").stderr, "phone: responder, as ada")
+	says(t, d.types(exitDone, "access", "token", "list").stdout, "ada")
+	d.types(exitDone, "access", "token", "end", "phone")
 	list = d.types(exitDone, "access", "token", "list").stdout
 	says(t, list, "wallboard", "viewer", "Mon 21 Dec 2026", "cli:dm7")
 	if strings.Contains(list, secret) {
@@ -65,7 +68,7 @@ func TestAccessFromTheTerminal(t *testing.T) {
 	d.types(exitFailed, "access", "end-sessions")
 	d.types(exitFailed, "access", "end-sessions", "ben", "--everybody")
 
-	says(t, d.types(exitDone, "access", "audit", "verify").stdout, "7 entries hold together", "the newest: 7:")
+	says(t, d.types(exitDone, "access", "audit", "verify").stdout, "9 entries hold together", "the newest: 9:")
 	out := d.types(exitDone, "access", "audit", "export", "--from", "2026-11-21").stdout
 	var who []string
 	var anchor string
@@ -83,6 +86,8 @@ func TestAccessFromTheTerminal(t *testing.T) {
 		"cli:dm7|access|code:Night lead|2 code(s) for 12 h: shift lead for pseh",
 		"cli:dm7|access|code:Night lead|2 code(s) ended",
 		"cli:dm7|access|token:wallboard|token for 30 days: viewer",
+		"cli:dm7|access|token:phone|token for 365 days: responder, as ada",
+		"cli:dm7|access|token:phone|token ended",
 		"cli:dm7|access|token:wallboard|token ended",
 		"cli:dm7|access|code:Ada|1 code(s) for 8 h: viewer",
 		"cli:root|access|code:Ada|sessions ended",
