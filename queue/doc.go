@@ -109,6 +109,9 @@
 //   - Clocks: instances compare their own time with what others wrote. One that is
 //     ahead acts early by as much. With NTP this is milliseconds; RingFor, Grace
 //     and the leases are seconds.
+//   - A clock that is set back: what was written before lies in the future. Nobody
+//     counts as tried, no call as held back, no leg as booked by what is further
+//     ahead than it can be, and Rewind brings the deadlines nearer.
 //
 // # When a process dies
 //

@@ -28,6 +28,16 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, limit int) ([]Due, err
 	return due, nil
 }
 
+// Rewind brings nearer every deadline that is further ahead than its kind can be,
+// as when a clock that was fast is set right. wrapUp is the longest wrap-up.
+func (s *Store) Rewind(ctx context.Context, now time.Time, wrapUp time.Duration) (moved int, err error) {
+	r, err := s.run(ctx, "rewind", s.keys, []any{ms(now), wrapUp.Milliseconds()})
+	if err != nil {
+		return 0, err
+	}
+	return int(r.int(0)), nil
+}
+
 // NextDue is the earliest deadline; false when there is none.
 func (s *Store) NextDue(ctx context.Context) (time.Time, bool, error) {
 	first, err := s.rdb.ZRangeWithScores(ctx, s.key(keyDue), 0, 0).Result()

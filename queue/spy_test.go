@@ -160,6 +160,7 @@ func everyMethod(w *world, each func(name string, do func() error)) {
 	})
 	run("Ready", func() error { _, _, err := w.Ready(ctx, w.now, again.ID); return err })
 	run("LegDown", func() error { _, _, err := w.LegDown(ctx, again.ID); return err })
+	run("Rewind", func() error { _, err := w.Rewind(ctx, w.now, time.Minute); return err })
 	run("WrapUpEnd", func() error { _, err := w.WrapUpEnd(ctx, w.now, "cat", "ready", ""); return err })
 	run("SetPresence", func() error {
 		_, err := w.SetPresence(ctx, w.now, Standing{Responder: "cat", To: call.PresenceBreak, Why: call.PauseRest})

@@ -240,7 +240,7 @@ func (r *Router) unaskable(now time.Time, rec queue.Record) queue.Why {
 	switch {
 	case !rec.State.Unanswered():
 		return queue.StateWhy(rec.State)
-	case rec.NotBefore.After(now):
+	case heldBack(rec, now):
 		return queue.WhyHeldBack
 	case rec.State == call.StateIntake && !r.o.Timing.EarlyOffer:
 		return queue.WhyGreeting

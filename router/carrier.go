@@ -67,14 +67,14 @@ func (c *carrierHealth) worked() {
 
 func (c *carrierHealth) down(now time.Time) bool {
 	since := c.since.Load()
-	if since == 0 || now.UnixMilli()-since < downAfter.Milliseconds() {
+	if since == 0 || !passed(now, since, downAfter) {
 		return false
 	}
 	if !c.answers.Load() {
 		return true
 	}
 	trials := min(c.trials.Load(), trialsCount)
-	return trials > 0 && now.UnixMilli()-c.last.Load() < (downFor<<(trials-1)).Milliseconds()
+	return trials > 0 && !passed(now, c.last.Load(), downFor<<(trials-1))
 }
 
 // watchCarrier asks after a carrier that failed, and says whether it is down. One
@@ -84,7 +84,7 @@ func (r *Router) watchCarrier(ctx context.Context, now time.Time) {
 	if down := c.down(now); c.told.Swap(down) != down {
 		r.o.Metrics.Degraded(metrics.DegradedCarrier, down)
 	}
-	if c.since.Load() == 0 || c.answers.Load() || now.UnixMilli()-c.asked.Load() < askCarrier.Milliseconds() || !c.asking.CompareAndSwap(false, true) {
+	if c.since.Load() == 0 || c.answers.Load() || !passed(now, c.asked.Load(), askCarrier) || !c.asking.CompareAndSwap(false, true) {
 		return
 	}
 	c.asked.Store(now.UnixMilli())

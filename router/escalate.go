@@ -34,10 +34,11 @@ const lookAgain = 5 * time.Second
 //     climbed down.
 //   - One phone rings at first; another joins after each SecondPhoneAfter, up to
 //     MostPhones. A caller in danger, or back after a drop, has all at once.
-//   - Waiting is counted from clockStart.
+//   - Waiting is counted from clockStart. A call from the future, of a clock that was
+//     set back, has waited for nobody knows how long: it has everything.
 func Escalate(c queue.Record, l rota.Ladder, t Timing, now time.Time) Step {
 	waited := max(0, now.Sub(clockStart(c)))
-	everything := c.Danger || c.Front
+	everything := c.Danger || c.Front || clockStart(c).Sub(now) > clockAhead
 	s := Step{Rung: -1, Phones: t.MostPhones}
 	next := time.Duration(0)
 	for i, rung := range l {

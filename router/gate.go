@@ -53,7 +53,8 @@ func (g *gate) through(ctx context.Context, now time.Time, f func(context.Contex
 // look is through for a question that proves nothing by being answered: a store
 // that refuses writes still tells what is due.
 func (g *gate) look(ctx context.Context, now time.Time, f func(context.Context) error) error {
-	if g.failed.Load() >= breakAfter && now.UnixMilli() < g.retryAt.Load() {
+	closed := g.retryAt.Load() - now.UnixMilli()
+	if g.failed.Load() >= breakAfter && closed > 0 && closed <= retryMost.Milliseconds() {
 		return errStoreGone
 	}
 	asked, cancel := context.WithTimeout(ctx, g.budget)
@@ -86,5 +87,10 @@ func (g *gate) goneFor(now time.Time) time.Duration {
 	if g.failed.Load() == 0 {
 		return 0
 	}
-	return now.Sub(time.UnixMilli(g.since.Load()))
+	gone := now.Sub(time.UnixMilli(g.since.Load()))
+	if gone < 0 { // a clock was set back: counted anew
+		g.since.Store(now.UnixMilli())
+		return 0
+	}
+	return gone
 }

@@ -200,7 +200,7 @@ func (r *Router) wait(ctx context.Context, h *hook) error {
 func (r *Router) mustLeave(rec queue.Record, now time.Time) bool {
 	switch {
 	case rec.State == call.StateAccepted: // and the request that should have fetched them did not
-		return now.Sub(rec.AcceptedAt) > bridgeByLeave
+		return passed(now, rec.AcceptedAt.UnixMilli(), bridgeByLeave+time.Millisecond)
 	case rec.State.Unanswered():
 		return r.carrier.down(now)
 	}
@@ -214,7 +214,7 @@ const bridgeByLeave = 6 * time.Second
 // waitWords chooses what a waiting caller hears, by how long they have waited.
 func (r *Router) waitWords(rec queue.Record, now time.Time) []byte {
 	docs := r.docs.of(rec.Language)
-	waited := now.Sub(rec.WaitingAt)
+	waited := max(0, now.Sub(rec.WaitingAt))
 	turn := int(waited / r.o.Timing.ComfortEvery)
 	switch {
 	case !rec.State.Unanswered():

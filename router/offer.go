@@ -130,7 +130,7 @@ type acceptedCall struct {
 
 func heard(rec queue.Record) acceptedCall {
 	return acceptedCall{ // once connected and now accepted again: their last connection was lost
-		caller: rec.Caller, waited: rec.AcceptedAt.Sub(rec.ReceivedAt), again: !rec.ConnectedAt.IsZero(), danger: rec.Danger, redials: rec.Redials,
+		caller: rec.Caller, waited: max(0, rec.AcceptedAt.Sub(rec.ReceivedAt)), again: !rec.ConnectedAt.IsZero(), danger: rec.Danger, redials: rec.Redials,
 	}
 }
 

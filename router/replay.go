@@ -36,7 +36,7 @@ const (
 
 func (r *Router) elsewhereDue(now time.Time) bool {
 	last := r.askedElsewhere.Load()
-	return now.UnixMilli()-last >= askElsewhere.Milliseconds() && r.askedElsewhere.CompareAndSwap(last, now.UnixMilli())
+	return passed(now, last, askElsewhere) && r.askedElsewhere.CompareAndSwap(last, now.UnixMilli())
 }
 
 // replay brings the journal home once the store answers again: a call the store
@@ -71,7 +71,7 @@ func (r *Router) bringHome(ctx context.Context, now time.Time, c journalled, ask
 		}
 		r.journal.tell(c.Call)
 	}
-	settled := c.Ended != 0 && (c.How != howLeft || now.Sub(call.FromMillis(c.Ended)) >= settleFor)
+	settled := c.Ended != 0 && (c.How != howLeft || passed(now, c.Ended, settleFor))
 	if (c.Ended == 0 && ask) || (settled && c.How == howLeft) {
 		var err error
 		if c, err = r.heardElsewhere(ctx, now, c); err != nil {
@@ -114,7 +114,7 @@ func (r *Router) tellElsewhere(ctx context.Context, now time.Time, c journalled,
 	f := queue.Finish{Reason: reasonLeft}
 	if c.onSnapshot() {
 		f = queue.Finish{Outcome: call.OutcomeFallback, Reason: "on_snapshot"}
-	} else if now.Sub(ended) < settleFor {
+	} else if !passed(now, c.Ended, settleFor) {
 		return nil
 	}
 	done, err := r.end(ctx, ended, c.Call, f)

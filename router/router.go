@@ -81,6 +81,7 @@ type Router struct {
 	store          *gate
 	journal        *journal
 	work           tasks
+	ticked         atomic.Int64 // ms of the last tick; 0 before the first
 	lastTick       atomic.Int64 // ms; shift changes since then free people
 	seen           atomic.Int64 // plan version whose change has been acted on
 	watched        atomic.Int64 // ms of the last watchdog pass

@@ -32,7 +32,7 @@ func (r *Router) Tick(ctx context.Context, now time.Time) error {
 	r.watchCarrier(ctx, now)
 	// Replay comes first: a call that was rung from the snapshot is over in the
 	// store before anybody can be rung for it again.
-	return errors.Join(r.replay(ctx, now), r.sweep(ctx, now), r.turnover(ctx, now), r.watch(ctx, now))
+	return errors.Join(r.minded(ctx, now), r.replay(ctx, now), r.sweep(ctx, now), r.turnover(ctx, now), r.watch(ctx, now))
 }
 
 // NextDue is when the next deadline falls, for whoever drives the clock.
@@ -170,7 +170,7 @@ func (r *Router) turnover(ctx context.Context, now time.Time) error {
 const refreshEvery = time.Second
 
 func (r *Router) refresh(ctx context.Context, now time.Time) (changed bool, err error) {
-	if last := r.refreshed.Load(); now.UnixMilli()-last < refreshEvery.Milliseconds() || !r.refreshed.CompareAndSwap(last, now.UnixMilli()) {
+	if last := r.refreshed.Load(); !passed(now, last, refreshEvery) || !r.refreshed.CompareAndSwap(last, now.UnixMilli()) {
 		return false, nil
 	}
 	err = r.store.through(ctx, now, func(ctx context.Context) (err error) {

@@ -21,7 +21,7 @@ const presentMost = 500
 // watch looks for callers nobody is being rung for although someone could be.
 func (r *Router) watch(ctx context.Context, now time.Time) error {
 	last := r.watched.Load()
-	if now.UnixMilli()-last < watchEvery.Milliseconds() || !r.watched.CompareAndSwap(last, now.UnixMilli()) {
+	if !passed(now, last, watchEvery) || !r.watched.CompareAndSwap(last, now.UnixMilli()) {
 		return nil
 	}
 	r.forgetPosts(now)
@@ -70,7 +70,7 @@ func Stalled(p queue.Snapshot, plan *rota.Rota, t Timing, now time.Time) (stalls
 		}
 	}
 	for _, c := range p.Calls {
-		if !c.State.Unanswered() || c.Ringing > 0 || c.NotBefore.After(now) || (c.State == call.StateIntake && !t.EarlyOffer) {
+		if !c.State.Unanswered() || c.Ringing > 0 || heldBack(c, now) || (c.State == call.StateIntake && !t.EarlyOffer) {
 			continue
 		}
 		step := Escalate(c, plan.Match(need(c), t.Ladder, now), t, now)

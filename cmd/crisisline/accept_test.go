@@ -65,8 +65,9 @@ type setup struct {
 	plan     string // testdata file
 	network  func(*sim.Options)
 	settings func(*config.Config)
-	two      bool // a second instance on the same store
-	asItIs   bool // do not check at the end that every promise was kept
+	clock    func(*sim.Clock) func() time.Time // the service's, when it is not the network's
+	two      bool                              // a second instance on the same store
+	asItIs   bool                              // do not check at the end that every promise was kept
 
 	warned    bool // the network is expected to warn: it is being kept from us
 	elsewhere bool // the store is where settings say, not of our own
@@ -117,6 +118,9 @@ func newLine(t *testing.T, s setup) *line {
 		t.Fatal(err)
 	}
 	l.world = w
+	if s.clock != nil {
+		w.now = s.clock(options.Clock)
+	}
 	w.idle = 10 * time.Second // what is due is ticked when it is due
 	t.Cleanup(w.close)
 	sealer, err := openSealer(l.cfg, log)

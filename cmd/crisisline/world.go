@@ -24,6 +24,8 @@ type world struct {
 	api       *http.Server // the network's REST API
 	apiURL    string
 	instances []*instance
+	// now is what the instances take for the time.
+	now func() time.Time
 	// idle is the longest a manual world goes without a tick.
 	idle time.Duration
 }
@@ -53,7 +55,7 @@ func newWorld(options sim.Options) (*world, error) {
 		}
 		return 5 * time.Second
 	}
-	w := &world{clock: options.Clock, network: sim.New(options), idle: time.Second}
+	w := &world{clock: options.Clock, now: options.Clock.Now, network: sim.New(options), idle: time.Second}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -71,7 +73,7 @@ func (w *world) join(ctx context.Context, cfg *config.Config, st *store, log *sl
 	cfg.Twilio.AccountSID = w.network.AccountSID()
 	cfg.Twilio.AuthToken = config.NewSecret(worldToken)
 	cfg.Twilio.APIBaseURL = w.apiURL
-	s, err := newService(ctx, cfg, st, log, w.clock.Now)
+	s, err := newService(ctx, cfg, st, log, w.now)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +137,7 @@ func (w *world) step(d time.Duration) {
 		next := w.next(now, end)
 		w.clock.AdvanceTo(next)
 		w.settle()
-		w.tick(next)
+		w.tick(w.now())
 		w.settle()
 		if !next.Before(end) {
 			return
@@ -151,7 +153,8 @@ func (w *world) next(now, end time.Time) time.Time {
 		next = at
 	}
 	for _, i := range w.instances {
-		if at, ok := i.router.NextDue(context.Background()); ok && at.Before(next) {
+		at, ok := i.router.NextDue(context.Background())
+		if at = at.Add(now.Sub(w.now())); ok && at.Before(next) { // their clock may be set otherwise
 			next = at
 		}
 	}

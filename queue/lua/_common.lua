@@ -84,6 +84,13 @@ local function append_legs(answer, ids)
   return answer
 end
 
+-- Nobody is rung for a call before this, after a drop. A clock that was set back
+-- since may not hold it for as long as that.
+local function held_until(c, now)
+  local nb = num(c.nb)
+  return nb > now and nb <= now + 120000 and nb
+end
+
 -- Deadlines.
 
 local function due(kind, id, at) redis.call('ZADD', P .. 'due', at, kind .. ':' .. id) end
@@ -153,11 +160,12 @@ end
 -- to now. Ring time counts from the offer that was accepted; intake ends with
 -- the greeting, or with that offer when it was made sooner. Intake, queue and
 -- ring add up to the caller's wait; the return's clock runs from the greeting.
+-- A clock that was set back meanwhile makes them too short, never less than nothing.
 local function waits(c, now)
   local received = num(c.rc)
-  local till = num(c.cn) > 0 and num(c.cn) or now
-  local greeted = num(c.gr) > 0 and num(c.gr) or till
-  local offered = num(c.oa) > 0 and num(c.oa) or till
+  local till = most(received, num(c.cn) > 0 and num(c.cn) or now)
+  local function between(at) return at > 0 and math.min(most(received, at), till) or till end
+  local greeted, offered = between(num(c.gr)), between(num(c.oa))
   local intake = greeted < offered and greeted or offered
   return {'w', till - received, 'wi', intake - received, 'wq', offered - intake,
     'wr', till - offered, 'rt', most(0, till - greeted)}
@@ -287,7 +295,7 @@ local function end_offer(c, o, result, now)
   if result ~= 'accepted' then redis.call('PEXPIRE', o._key, HOUR) end
   undue('offer', o.id)
   undue('send', o.id)
-  note(now, 'offer_ended', about_offer(c, o), {'rs', result, 'wr', now - num(o.at)})
+  note(now, 'offer_ended', about_offer(c, o), {'rs', result, 'wr', most(0, now - num(o.at))})
 end
 
 -- Frees the responder of an offer that is over, unless they have gone on to
@@ -313,7 +321,7 @@ local function reserve(now, pace, first)
   if pace == 0 then return now end
   local key = P .. 'pace'
   local at = num(redis.call('GET', key))
-  if at <= now then
+  if at <= now or at > now + 60000 then -- so long a backlog is the carrier's to hold, or of a clock that was set back
     at = now
   elseif not first then
     return nil, at
@@ -327,7 +335,7 @@ local function is_stale(version)
   return version ~= 0 and stored and num(stored) ~= version
 end
 
-local function tried_lately(at, now, reoffer) return at and num(at) + reoffer > now end
+local function tried_lately(at, now, reoffer) return at and math.abs(now - num(at)) < reoffer end
 
 -- Mutual aid. An agreement has a set of the offers made under it. What is over is
 -- found out when the set is next read, so that nothing else need know of it.

@@ -37,7 +37,7 @@ if not unanswered(c) then
   return {'ok', c.st, 0, 0, 0, 0}
 end
 if is_stale(tonumber(ARGV[3])) or (ARGV[17] ~= '' and ARGV[17] ~= c.tm) then return {'stale'} end
-if num(c.nb) > now then
+if held_until(c, now) then
   due('call', id, c.nb)
   return {'ok', c.st, #list(c.open), num(c.q), 0, 0}
 end

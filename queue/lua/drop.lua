@@ -21,7 +21,7 @@ if (c.st ~= 'accepted' and c.st ~= 'connected') or c.of ~= ARGV[3] then
   if c.st ~= 'accepted' then undue('bridge', id) end
   return {'ok', 0, call_packed(c)}
 end
-local talked = num(c.tk) > 0 and now - num(c.tk) or 0
+local talked = num(c.tk) > 0 and most(0, now - num(c.tk)) or 0
 note(now, 'dropped', about_winner(c), {'tk', talked})
 step(c, 'dropped', now)
 local r = c.rp

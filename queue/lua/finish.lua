@@ -37,7 +37,7 @@ put(c, 'open', '')
 stand(c)
 
 local talked = num(c.tt)
-if num(c.tk) > 0 then talked = talked + now - num(c.tk) end
+if num(c.tk) > 0 then talked = talked + most(0, now - num(c.tk)) end
 local totals = waits(c, now)
 for _, v in ipairs({'oc', outcome, 'why', ARGV[4], 'tk', talked, 'n', num(c.n), 'rd', num(c.rd)}) do
   totals[#totals + 1] = v

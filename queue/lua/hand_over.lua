@@ -24,6 +24,6 @@ put(c, 'ls', now)
 set_pools(c, '') -- nobody of the old ladder takes it any more; the look below sets the new pools
 stand(c)
 note(now, 'handed_over', about_call(c), {'tf', before, 'by', ARGV[6]})
-due('call', id, most(now, num(c.nb)))
+due('call', id, held_until(c, now) or now)
 save(c)
 return {'ok', 1, 'handed_over', call_packed(c)}

@@ -24,7 +24,7 @@ if repeated then -- this script ran before and its answer was lost
 end
 if not unanswered(c) then return {'ok', 0, c.st, ''} end
 if is_stale(tonumber(ARGV[7])) then return {'stale'} end
-if num(c.nb) > now then return {'ok', 0, 'held_back', ''} end
+if held_until(c, now) then return {'ok', 0, 'held_back', ''} end
 
 local was, since, had = presence(r)
 if was == 'offered' and had == id then return {'ok', 0, 'already', ''} end
