@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"example.org/crisisline/console/access"
 	"example.org/crisisline/console/audit"
@@ -196,5 +199,26 @@ func TestPublishedTwiceSaysWhatIsInForce(t *testing.T) {
 	again := publish(t, c, where, html, nil)
 	if text := body(t, again); again.StatusCode != http.StatusNotFound || !strings.Contains(text, "Version 2 is in force, published by") || !strings.Contains(text, ", 03:12.") {
 		t.Errorf("%s\n%s", again.Status, text)
+	}
+}
+
+// TestMyShiftComesFirstForAResponder: a telephone shows the first entries of the
+// menu and folds the rest, and their own shift is what a responder comes for.
+func TestMyShiftComesFirstForAResponder(t *testing.T) {
+	t.Parallel()
+	c := serve(t, editable(t, mendable))
+	for role, want := range map[access.Role][]string{
+		access.Viewer:      {"/", "/rota", "/teams"},
+		access.Responder:   {"/", "/my", "/rota"},
+		access.DutyManager: {"/", "/rota", "/teams"},
+	} {
+		who := access.Person{ID: "x", Grants: []access.Grant{{Role: role}}}
+		var got []string
+		for _, m := range c.menu(&asked{httptest.NewRequest(http.MethodGet, "/my", nil), who})[:3] {
+			got = append(got, m.Href)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: want -, got +\n%s", role, diff)
+		}
 	}
 }

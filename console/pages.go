@@ -154,6 +154,13 @@ func (c *Console) menu(r *asked) (items []menuItem) {
 			items = append(items, menuItem{e.Text, e.Href, under(r.URL.Path, e.Href)})
 		}
 	}
+	// A telephone shows the first few: a responder comes for their own shift.
+	if r.Who.Role() == access.Responder {
+		if i := slices.IndexFunc(items, func(m menuItem) bool { return m.Href == "/my" }); i > 1 {
+			mine := items[i]
+			items = slices.Insert(slices.Delete(items, i, i+1), 1, mine)
+		}
+	}
 	return items
 }
 
