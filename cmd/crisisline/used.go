@@ -126,7 +126,9 @@ func (l *ledger) rung(ctx context.Context) (by map[string]int64, since time.Time
 	by = map[string]int64{}
 	for _, d := range days.list {
 		for line, tally := range d.Values("line") {
-			by[line] += tally.Received
+			if tally.Received > 0 { // a promise made before lines were noted with it has one too, never rung
+				by[line] += tally.Received
+			}
 		}
 	}
 	return by, since, nil
