@@ -42,7 +42,7 @@ const dialFor = 18
 // that the store still knows is closed there when it is back (journal.go).
 func (r *Router) fallBack(_ context.Context, h *hook, _ error) {
 	if twilio.Ended(h.req.CallStatus) {
-		r.journal.left(call.ID(h.req.CallSID), h.now)
+		r.journal.heard(call.ID(h.req.CallSID), howLeft, h.now)
 		h.use(r.docs.empty)
 		return
 	}

@@ -128,6 +128,7 @@ func (r *Router) ready(ctx context.Context, h *hook) error {
 	})
 	if did.Done {
 		r.o.Log.Info("wrap-up ended", "responder", who, "reason", "ready")
+		r.freeAll(ctx, who) // in case their phone was down before the key was heard of
 	}
 	return err
 }
