@@ -159,7 +159,7 @@ func TimeLimit(longest time.Duration) int {
 func (r *Router) bridgeCaller(h *hook, conference string) {
 	wait := r.voiceURL("/voice/joining")
 	h.say(twilio.Dial{
-		Action: r.voiceURL("/voice/bridge/after"), TimeLimit: TimeLimit(r.o.Timing.LongestCall), Target: r.room(conference, &wait),
+		Action: r.afterURL(conference, 0), TimeLimit: TimeLimit(r.o.Timing.LongestCall), Target: r.room(conference, &wait),
 	})
 }
 

@@ -129,14 +129,25 @@ func (r *Router) bridgeAfter(ctx context.Context, h *hook) error {
 }
 
 // roomClosed answers a caller who is out of the room while the store still has
-// them in it: a moment, for the responder's side to say why, then the front.
+// them in it: a moment, for the responder's side to say why, then the front. The
+// URL names the room: of one they were in before, told late or again, nothing
+// follows for the one they are in.
 func (r *Router) roomClosed(ctx context.Context, h *hook, rec queue.Record) {
+	if h.room != "" && h.room != rec.Conference {
+		h.use(r.docs.of(rec.Language).joinSoon)
+		return
+	}
 	if h.tries < afterTries {
-		h.say(twilio.Pause{Seconds: 1}, twilio.Redirect{URL: r.voiceURL("/voice/bridge/after?n=", digit(h.tries+1))})
+		h.say(twilio.Pause{Seconds: 1}, twilio.Redirect{URL: r.afterURL(rec.Conference, h.tries+1)})
 		return
 	}
 	r.later(ctx, "drop", func(ctx context.Context) error { return r.drop(ctx, rec.ID, rec.Offer) })
 	h.use(r.docs.of(rec.Language).enqueue)
+}
+
+// afterURL is where a caller's side says that a room has closed, the n-th time.
+func (r *Router) afterURL(room string, n int) string {
+	return r.voiceURL("/voice/bridge/after?n=", digit(n), "&c=", room)
 }
 
 func digit(n int) string { return string(rune('0' + n%10)) }

@@ -20,6 +20,7 @@ type hook struct {
 	now      time.Time
 	id       string // {id} of the path
 	tries    int    // ?n= of the path, for documents that come back to themselves
+	room     string // ?c= of the path, the room that has closed
 	form     twilio.Form
 	req      twilio.Request
 	body     []byte
@@ -119,7 +120,7 @@ func (r *Router) serve(rt *route) http.Handler {
 var xmlType = []string{twilio.ContentType}
 
 func (h *hook) reset(rt *route, now time.Time, req *http.Request) {
-	h.route, h.now, h.id, h.tries = rt, now, req.PathValue("id"), 0
+	h.route, h.now, h.id, h.tries, h.room = rt, now, req.PathValue("id"), 0, ""
 	h.rawQuery = req.URL.RawQuery
 	h.body, h.out, h.status = h.body[:0], h.out[:0], http.StatusOK
 	h.form.Reset()
@@ -152,7 +153,9 @@ func (r *Router) admit(h *hook, req *http.Request) string {
 		return refuse(http.StatusForbidden, metrics.RejectedAccount)
 	}
 	if h.rawQuery != "" {
-		h.tries, _ = strconv.Atoi(req.URL.Query().Get("n"))
+		query := req.URL.Query()
+		h.tries, _ = strconv.Atoi(query.Get("n"))
+		h.room = query.Get("c")
 	}
 	return ""
 }

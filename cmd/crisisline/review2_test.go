@@ -93,3 +93,31 @@ func TestATalkOfWhichNothingIsHeard(t *testing.T) {
 		t.Errorf("the call is %s, want connected once the carrier can be asked", got)
 	}
 }
+
+// That a room has closed is told again, by another way, when the caller is in another
+// room by then: theirs stays open.
+func TestTheEndOfARoomThatIsNoLongerTheirs(t *testing.T) {
+	t.Parallel()
+	l := newLine(t, setup{memory: true})
+	c := l.dials(public)
+	r := l.takes(amal)
+	c.IsBridgedTo(t, r)
+	rec, err := l.reads.Record(l.ctx, call.ID(c.SID()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.phone(amal).Has(sim.Habit{Kind: sim.NoAnswer})
+	r.HangsUp()
+	second := l.phone(ben).RingsWithin(t, time.Minute).Answers()
+	second.Hears(t, "press 1").Presses("1")
+	c.IsBridgedTo(t, second)
+	form := url.Values{"CallSid": {c.SID()}, "CallStatus": {"in-progress"}, "To": {public}, "From": {caller}, "DialCallStatus": {"answered"}}
+	l.post("/voice/bridge/after?n=2&c="+rec.Conference, form)
+	l.step(10 * time.Second)
+	c.IsBridgedTo(t, second)
+	if got := l.state(c.SID()); got != call.StateConnected {
+		t.Errorf("the call is %s, want connected", got)
+	}
+	c.HangsUp()
+	l.step(time.Second)
+}
