@@ -46,7 +46,7 @@ type myDutyJSON struct {
 type myShiftJSON struct {
 	Teams []string  `json:"teams" nullable:"false"`
 	Tier  call.Tier `json:"tier"`
-	From  time.Time `json:"from"`
+	From  time.Time `json:"from" doc:"Now, of the one going on"`
 	Until time.Time `json:"until"`
 	Slot  *slotJSON `json:"slot,omitempty" doc:"To give it in a swap; none where an override put one on"`
 }
