@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -86,7 +87,7 @@ func (c *Console) apiSwap(r *asked, in *aboutAsk) (foreseenJSON, error) {
 	if out.Swap = swapOfAPI(row); row.s.State != rota.SwapAccepted || row.Over {
 		return out, nil
 	}
-	op := rota.ApproveSwap{ID: row.ID, By: r.Who.Signature()}
+	op := rota.ApproveSwap{ID: row.ID, By: cmp.Or(r.Who.Responder, r.Who.Signature())}
 	d, _, err := c.rehearsed(r, op)
 	if errors.Is(err, rota.ErrRest) {
 		out.ShortRest, op.Despite = true, "looked at"

@@ -109,6 +109,9 @@ func TestWhatIsOfferedTwiceIsOneSwap(t *testing.T) {
 	if n := len(s.book.Current().Plan().Swaps.Offers); n != 4 || len(ids) != 1 {
 		t.Errorf("%d swaps, %v", n, ids)
 	}
+	if all, err := s.book.History(t.Context(), 1); err != nil || all[0].Who != "token:leo" {
+		t.Errorf("a program is not told from whose it is: %+v, %v", all, err)
+	}
 }
 
 // TestADecidedSwapIsNotDecidedOtherwise: the same again is as good, the other is a

@@ -282,11 +282,8 @@ func (c *Console) note(r *asked, e audit.Entry) {
 // noted is for what may be done only when it is kept.
 func (c *Console) noted(r *asked, e audit.Entry) error {
 	e.At, e.Who, e.Role = c.o.Now(), r.Who.Signature(), string(r.Who.Role())
-	switch {
-	case e.Who == "":
+	if e.Who == "" {
 		e.Who = "nobody"
-	case r.Who.How == access.ByToken: // the program's name, although it is somebody's
-		e.Who = r.Who.ID
 	}
 	e.Teams = c.concerning(r.Who, e)
 	_, err := c.o.Audit.Add(r.Context(), e)

@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -157,11 +158,19 @@ func (c *Console) approve(r *asked, id, despite, because string) error {
 	if ps := append(unfit("despite", despite), unfit("because", because)...); len(ps) > 0 {
 		return amiss(ps)
 	}
+	if row, ok := c.swapOf(id); ok && row.isSide(r.Who) {
+		return fmt.Errorf("%w: %s is a side of it", rota.ErrCannot, r.Who.Responder)
+	}
 	how := rota.How{}
 	if because = strings.TrimSpace(because); because != "" {
 		how.Waiver = &rota.Waiver{Who: r.Who.Signature(), Why: because}
 	}
 	return c.decide(r, rota.ApproveSwap{ID: id, By: r.Who.Signature(), Despite: strings.TrimSpace(despite)}, id, how, "approved")
+}
+
+// isSide reports whether somebody, or whose token it is, gives or takes in it.
+func (row swapRow) isSide(who access.Person) bool {
+	return who.Responder != "" && (who.Responder == row.s.Person || who.Responder == row.s.With)
 }
 
 // decline is the operation: a swap that two people agreed on does not hold.

@@ -38,9 +38,9 @@ type Person struct {
 func (p Person) Nobody() bool { return p.ID == "" }
 
 // Signature is who stands beside a change: their id in the plan where they have
-// one, so that it is shown as their name there.
+// one, so that it is shown as their name there. A program is told from whose it is.
 func (p Person) Signature() string {
-	if p.Responder != "" {
+	if p.Responder != "" && p.How != ByToken {
 		return p.Responder
 	}
 	return p.ID
