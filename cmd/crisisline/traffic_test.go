@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 
 // Random traffic with everything going wrong at once: webhooks twice, late, out
 // of order or never; carrier requests whose outcome nobody knows; processes that
-// die and are replaced; buttons of the board pressed at random. Whatever is drawn, promises 1, 2 and 8 hold at the end:
+// die and are replaced; a clock that is set back; buttons of the board pressed at random. Whatever is drawn, promises 1, 2 and 8 hold at the end:
 // nobody was joined to two, every call has one outcome and is owned, and the
 // figures add up and agree with what the callers themselves lived through.
 func TestRandomTrafficKeepsThePromises(t *testing.T) {
@@ -37,7 +38,9 @@ type trouble struct {
 	rest      []sim.RESTFault
 	crashes   []int // after which fifths of a minute the first instance dies
 	perSecond float64
-	presses   int // buttons of the board pressed in each fifth of a minute, at random
+	setBack   time.Duration // the service's clock, once; 0 never
+	setAt     int           // after which fifth of a minute
+	presses   int           // buttons of the board pressed in each fifth of a minute, at random
 }
 
 // What a carrier request may come to. A 401 is left out: it is a setting gone
@@ -65,12 +68,15 @@ func drawFaults(rt *rapid.T) trouble {
 		rest:      rapid.SliceOfN(rapid.SampledFrom(weather), 0, 6).Draw(rt, "rest"),
 		crashes:   rapid.SliceOfN(rapid.IntRange(1, 140), 0, 2).Draw(rt, "crashes"),
 		perSecond: rapid.SampledFrom([]float64{1, 5, 1000}).Draw(rt, "calls per second"),
+		setBack:   time.Duration(rapid.SampledFrom([]int{0, 0, 1, 20, 3600}).Draw(rt, "set back")) * time.Second,
+		setAt:     rapid.IntRange(1, 100).Draw(rt, "set back after"),
 		presses:   rapid.IntRange(0, 2).Draw(rt, "presses"),
 	}
 }
 
 func (f trouble) run(t *testing.T) {
-	l := newLine(t, setup{warned: true, asItIs: true, network: func(o *sim.Options) {
+	var back atomic.Int64
+	l := newLine(t, setup{warned: true, asItIs: true, clock: setBack(&back), network: func(o *sim.Options) {
 		o.Seed, o.Readings, o.CPS = f.seed, f.readings, f.perSecond
 	}})
 	first := l.instances[0]
@@ -96,6 +102,9 @@ func (f trouble) run(t *testing.T) {
 	crowd.Start()
 	lead := newMeddler(f.seed)
 	for fifth := range 600 {
+		if fifth == f.setAt {
+			back.Store(int64(f.setBack))
+		}
 		for range f.presses {
 			lead.presses(t, l)
 		}
