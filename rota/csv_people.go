@@ -2,6 +2,7 @@ package rota
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -51,6 +52,7 @@ func ReadPeople(p *Plan, file string, data []byte, exact bool) (PeopleTable, err
 	}
 	rd := &reader{file: file, lines: map[string]int{}}
 	_, rows := rd.table(data, peopleColumns)
+	wrong = append(wrong, p.wrongBesides(file, rows, wrong)...)
 	named := map[string]bool{}
 	for _, r := range rows {
 		row := PeopleRow{Line: r.line, ID: r.cells["id"], Name: r.cells["name"]}
@@ -75,6 +77,41 @@ func ReadPeople(p *Plan, file string, data []byte, exact bool) (PeopleTable, err
 	}
 	t.Plan = next
 	return t, nil
+}
+
+// wrongBesides is what is wrong with the rows that could be read, while others
+// could not: those keep the plan from being made, and with it from being looked
+// at, and whoever mends a table wants to hear everything at once.
+func (p *Plan) wrongBesides(file string, rows []row, wrong Problems) Problems {
+	right := slices.DeleteFunc(slices.Clone(rows), func(r row) bool {
+		return slices.ContainsFunc(wrong, func(w Problem) bool { return w.Line == r.line })
+	})
+	if len(right) == len(rows) || len(right) == 0 {
+		return nil
+	}
+	columns := slices.Sorted(maps.Keys(right[0].cells))
+	text := [][]string{columns}
+	for _, r := range right {
+		text = append(text, mapped(columns, func(c string) string { return r.cells[c] }))
+	}
+	data, err := csvText(text)
+	if err == nil {
+		_, err = ImportPeople(p, file, data, false)
+	}
+	var besides Problems
+	if !errors.As(err, &besides) {
+		return nil
+	}
+	rd := &reader{file: file, lines: map[string]int{}}
+	_, again := rd.table(data, peopleColumns)
+	var out Problems
+	for _, w := range besides {
+		if i := slices.IndexFunc(again, func(r row) bool { return r.line == w.Line }); i >= 0 && i < len(right) {
+			w.Line = right[i].line
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // rowKind compares a row with what the plan has, column by column.

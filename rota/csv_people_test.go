@@ -49,6 +49,10 @@ func TestReadPeople(t *testing.T) {
 			"2 hal refused  | responders[7].number: emergency and short codes (such as 999 or 111) cannot be rung from here\n3 bob changed name\n4  refused  | the row has no id\n5 bob refused name | \"bob\" is there twice",
 			"", "refused",
 		},
+		{
+			"what only the plan shows is said at once with what the table shows", "id,name,team,number\nhal,Hal,nowhere,07700 900008\nivy,,east,07700 900010\njan,Jan,east,07700 900011\nkit,Kit,east,999\n", false,
+			"2 hal refused  | there is no team \"nowhere\"\n3 ivy refused  | responders[8] has no \"name\"\n4 jan added\n5 kit refused  | responders[10].number: emergency and short codes (such as 999 or 111) cannot be rung from here", "", "refused",
+		},
 		{"a column that is none", "id,nmae\nann,A\n", false, "0  refused  | unknown column \"nmae\"", "", "refused"}, //nolint:misspell // that is the point
 		{"what was masked stays", string(masked), true, "2 ann same\n3 bob same\n4 cat same\n5 dan same\n6 eve same\n7 fay same\n8 gus same", "", ""},
 		{
