@@ -74,6 +74,7 @@ type standingJSON struct {
 	Why       call.Pause    `json:"why,omitempty"`
 	Until     *time.Time    `json:"until,omitempty"`
 	Misses    int           `json:"misses"`
+	OnPhone   bool          `json:"on_phone,omitempty" doc:"A leg of ours is still at their ear: they are not rung before they hang up"`
 }
 
 type boardJSON struct {
@@ -110,7 +111,7 @@ func (c *Console) apiBoard(r *asked, _ *nothing) (boardJSON, error) {
 		})
 	}
 	for _, p := range m.Calls.Presences {
-		b.People = append(b.People, standingJSON{p.Responder, n.person(p.Responder), p.Presence, utc(p.Since), p.Call, p.Why, utc(p.Until), p.Misses})
+		b.People = append(b.People, standingJSON{p.Responder, n.person(p.Responder), p.Presence, utc(p.Since), p.Call, p.Why, utc(p.Until), p.Misses, p.OnPhone})
 	}
 	if m.Rota != nil {
 		b.Version, b.OnShift, b.Next = m.Rota.Version(), n.duties(n.openTeams(m.Now), m.Now), utc(m.Rota.NextChange(m.Now))

@@ -18,12 +18,9 @@ func (c *composer) callerOf(r *queue.Record) string {
 	return "the caller of " + onWall(r.ReceivedAt, c.Zone, "15:04:05")
 }
 
-// answeredMeanwhile warns when nothing can come of it.
-func answeredMeanwhile(r *queue.Record) string {
-	if r.State.Unanswered() {
-		return ""
-	}
-	return "Somebody has answered this caller meanwhile. Nothing will be rung."
+// answeredMeanwhile says so in place of a form of which nothing can come.
+func answeredMeanwhile(title, text string) (form, bool) {
+	return form{Title: title, Warning: "Somebody has answered this caller meanwhile. " + text, Leave: Link{"Back to the board", "/"}}, true
 }
 
 func (c *composer) find(id call.ID) *queue.Record {
@@ -40,13 +37,14 @@ func askRingAgain(c *composer, id string, _ url.Values) (form, bool) {
 	if r == nil {
 		return form{}, false
 	}
-	f := form{Title: "Ring again for " + c.callerOf(r) + "?", Button: "Ring again", Warning: answeredMeanwhile(r)}
-	if f.Warning == "" {
-		people := reached(r, c.ladder(r), c.Now)
-		f.Lines = []string{
-			"Whoever may be asked for this caller and is free is rung at once, also if they were asked a moment ago: " + orNobody(list(c.people(people))) + ".",
-			"Nobody on a call or in wrap-up is disturbed. Phones that ring already go on ringing.",
-		}
+	f := form{Title: "Ring again for " + c.callerOf(r) + "?", Button: "Ring again"}
+	if !r.State.Unanswered() {
+		return answeredMeanwhile(f.Title, "Nothing will be rung.")
+	}
+	people := reached(r, c.ladder(r), c.Now)
+	f.Lines = []string{
+		"Whoever may be asked for this caller and is free is rung at once, also if they were asked a moment ago: " + orNobody(list(c.people(people))) + ".",
+		"Nobody on a call or in wrap-up is disturbed. Phones that ring already go on ringing.",
 	}
 	return f, true
 }
@@ -64,7 +62,10 @@ func askRingPerson(c *composer, id string, v url.Values) (form, bool) {
 	if r == nil {
 		return form{}, false
 	}
-	f := form{Title: "Whom to ring for " + c.callerOf(r) + "?", Button: "Ring this person", Warning: answeredMeanwhile(r)}
+	f := form{Title: "Whom to ring for " + c.callerOf(r) + "?", Button: "Ring this person"}
+	if !r.State.Unanswered() {
+		return answeredMeanwhile(f.Title, "Nothing will be rung.")
+	}
 	free, busy := c.askable(r)
 	f.Lines = []string{"Their phone rings at once, whichever team and tier they are on. Phones that ring already go on ringing; whoever presses 1 first has the caller."}
 	if len(free) == 0 {
@@ -136,7 +137,7 @@ func (c *composer) busyText(people []string) string {
 		text string
 	}{
 		{call.PresenceOffered, "being rung"}, {call.PresenceConnected, "on a call"}, {call.PresenceWrapUp, "in wrap-up"},
-		{call.PresenceBreak, "on a break"}, {call.PresenceAway, "set away"},
+		{onPhone, "still on the phone after a call"}, {call.PresenceBreak, "on a break"}, {call.PresenceAway, "set away"},
 	} {
 		var of []string
 		for _, who := range people {
@@ -158,7 +159,10 @@ func askWiden(c *composer, id string, v url.Values) (form, bool) {
 	if r == nil {
 		return form{}, false
 	}
-	f := form{Title: "Bring in more people for " + c.callerOf(r) + " now?", Button: "Bring them in now", Warning: answeredMeanwhile(r)}
+	f := form{Title: "Bring in more people for " + c.callerOf(r) + " now?", Button: "Bring them in now"}
+	if !r.State.Unanswered() {
+		return answeredMeanwhile(f.Title, "Nothing will be rung.")
+	}
 	ladder := c.ladder(r)
 	at := highest(r, ladder, c.Now)
 	saw, ok := rungOf(v)
@@ -167,7 +171,6 @@ func askWiden(c *composer, id string, v url.Values) (form, bool) {
 	}
 	f.Fields = []field{{Kind: "hidden", Name: "beyond", Value: strconv.Itoa(saw)}}
 	switch {
-	case f.Warning != "":
 	case at > saw:
 		f.Warning = "They have joined meanwhile. Nothing more will be done."
 	case at+1 >= len(ladder):
@@ -215,9 +218,9 @@ func askHandOver(c *composer, id string, v url.Values) (form, bool) {
 	if r == nil {
 		return form{}, false
 	}
-	f := form{Title: "Hand over " + c.callerOf(r) + " to which team?", Button: "Hand over", Warning: answeredMeanwhile(r)}
-	if f.Warning != "" {
-		f.Warning = "Somebody has answered this caller meanwhile. A caller who is talking cannot be handed over: it would cut them off."
+	f := form{Title: "Hand over " + c.callerOf(r) + " to which team?", Button: "Hand over"}
+	if !r.State.Unanswered() {
+		return answeredMeanwhile(f.Title, "A caller who is talking cannot be handed over: it would cut them off.")
 	}
 	f.Lines = []string{
 		"They are with " + c.team(r.Team) + " now. The other team’s people are rung from now on, and the call counts as theirs.",

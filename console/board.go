@@ -134,6 +134,9 @@ func (c *composer) index() {
 // store, and they are free.
 func (c *composer) state(responder string) queue.PresenceRecord {
 	if p, ok := c.presence[responder]; ok {
+		if p.Presence == call.PresenceFree && p.OnPhone {
+			p.Presence = onPhone
+		}
 		return p
 	}
 	return queue.PresenceRecord{Responder: responder, Presence: call.PresenceFree}

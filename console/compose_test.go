@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -168,6 +169,15 @@ func TestAlarms(t *testing.T) {
 
 func TestWhyNobodyRings(t *testing.T) {
 	t.Parallel()
+	hanging := compose(at(t, func(m *moment) {
+		m.Calls.Calls = []queue.Record{waitingFor(50*time.Second, func(r *queue.Record) { r.LastStep = r.WaitingAt })}
+		for _, r := range []string{"r-amara", "r-ben", "r-chloe", "r-dev", "r-ewa", "r-femi", "r-grace", "r-isla"} {
+			m.Calls.Presences = append(m.Calls.Presences, queue.PresenceRecord{Responder: r, Presence: call.PresenceFree, OnPhone: true, Since: atNight.Add(-time.Hour)})
+		}
+	}))
+	if got := hanging.Waiting[0].Rows[0].Busy; !strings.HasSuffix(got, "still on the phone after a call.") || len(hanging.Alarms) > 0 || hanging.Sum.Free != 0 {
+		t.Errorf("everybody's phone is up: %q, %+v, %d free", got, hanging.Alarms, hanging.Sum.Free)
+	}
 	b := compose(at(t, func(m *moment) {
 		m.Calls.Calls = []queue.Record{waitingFor(5*time.Second, nil)}
 		m.Calls.Presences = []queue.PresenceRecord{

@@ -183,6 +183,9 @@ func (c *composer) personRow(id string) personRow {
 		row.State, row.Tone = "Wrap-up", "purple"
 		row.Clock = c.wrapUp(p.Since)
 		row.Does = []does{{Action: pressEndWrapUp, ID: id, Text: "End wrap-up", About: "of " + name}, off}
+	case onPhone:
+		row.State, row.Tone, row.Detail = "On the phone", "grey", "Still on the line after a call; rung again once they hang up"
+		row.Does = []does{off}
 	case call.PresenceBreak, call.PresenceAway:
 		c.pausedRow(&row, p)
 		row.Does = []does{back}

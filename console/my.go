@@ -158,7 +158,7 @@ func (l looking) mine(who *rota.Responder, at *composer) myPage {
 		}
 	}
 	p.Turns = l.turnRows(who.ID, mySpan)
-	if len(duties) == 0 && p.Presence == call.PresenceFree {
+	if len(duties) == 0 && (p.Presence == call.PresenceFree || p.Presence == onPhone) {
 		p.State = personRow{State: "Off shift", Tone: "grey"}
 	}
 	p.Swaps = l.mySwaps(who)

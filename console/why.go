@@ -31,6 +31,7 @@ func (c *composer) whyNobody(people []string) string {
 		{call.PresenceConnected, "on a call", "on calls"},
 		{call.PresenceOffered, "being rung for another caller", "being rung for other callers"},
 		{call.PresenceWrapUp, "in wrap-up", "in wrap-up"},
+		{onPhone, "still on the phone after a call", "still on the phone after a call"},
 		{call.PresenceBreak, "on a break", "on a break"},
 		{call.PresenceAway, "set aside after missed calls", "set aside after missed calls"},
 		{setAway, "set away", "set away"},
@@ -45,6 +46,10 @@ func (c *composer) whyNobody(people []string) string {
 // setAway is somebody whom a person set away: unlike those set aside after missed
 // calls they are not asked even when nobody else is there.
 const setAway call.Presence = "set_away"
+
+// onPhone is somebody who is free again with a leg of ours still at their ear: they
+// are rung once they have hung up.
+const onPhone call.Presence = "on_phone"
 
 // stuckAfter is how long a caller may wait with somebody free and no phone
 // ringing before the board says that something is wrong. The service's own
