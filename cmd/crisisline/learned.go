@@ -44,8 +44,9 @@ func (l *ledgerFacts) facts(now time.Time, cfg *config.Config) rota.Facts {
 }
 
 // learned is the facts of a running service: the ledger of the last months is
-// read once a day, and from there on only what is new. A reading that fails is
-// tried again at the next question; meanwhile what was known is said.
+// read at the start and once a day, where no page waits for it, and from there on
+// only what is new. A reading that fails is tried again at the next question;
+// meanwhile what was known is said.
 type learned struct {
 	mu     sync.Mutex
 	known  *ledgerFacts // nil: nothing read yet
@@ -61,7 +62,36 @@ const (
 	// learnedFresh, so that a frozen store is one wait and not one for every page.
 	learnedPatience = time.Second
 	learnedWhole    = 10 * time.Second
+	// Where nobody waits, a country's months have the time they take.
+	learnedInPeace = 5 * time.Minute
+	learnedSooner  = time.Hour // before a page would have to
 )
+
+// keepLearned reads months at once before a page asks for them.
+func (s *service) keepLearned(ctx context.Context) {
+	s.keepTrying(ctx, "learn from the ledger", func(ctx context.Context) error {
+		for {
+			if err := s.learnAnew(ctx); err != nil {
+				return err
+			}
+			if !pause(ctx, learnedAnew-learnedSooner) {
+				return nil
+			}
+		}
+	})
+}
+
+// learnAnew puts what the whole ledger says in the place of what was known.
+func (s *service) learnAnew(ctx context.Context) error {
+	known := &ledgerFacts{begun: s.now()}
+	if err := known.read(ctx, s, known.begun, learnedInPeace); err != nil {
+		return err
+	}
+	s.learned.mu.Lock()
+	defer s.learned.mu.Unlock()
+	s.learned.known, s.learned.asked = known, time.Time{}
+	return nil
+}
 
 // facts is what is known of the people in the plan, for the checks and the pages.
 func (s *service) facts(ctx context.Context) rota.Facts {
@@ -87,21 +117,32 @@ func (l *learned) learn(ctx context.Context, s *service, now time.Time) error {
 	if known == nil || now.Sub(known.begun).Abs() > learnedAnew {
 		known, patience = &ledgerFacts{begun: now}, learnedWhole
 	}
+	if err := known.read(ctx, s, now, patience); err != nil {
+		return err
+	}
+	l.known = known
+	return nil
+}
+
+// read adds what the ledger has after what is known, months when that is nothing.
+func (l *ledgerFacts) read(ctx context.Context, s *service, now time.Time, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	from := now.Add(-workedFor)
-	if known.last[0] > 0 {
-		from = call.FromMillis(int64(known.last[0])) //nolint:gosec // milliseconds since 1970
+	if l.last[0] > 0 {
+		from = call.FromMillis(int64(l.last[0])) //nolint:gosec // milliseconds since 1970
 	}
 	err := s.queue.Stream(ctx, from, now.Add(time.Hour), nil, func(e call.Event) error { // another instance's clock may be ahead
-		known.add(e)
+		l.add(e)
 		return nil
 	})
+	if err == nil {
+		err = l.numbers.Catch(ctx, s.book)
+	}
 	if err != nil {
 		return fmt.Errorf("read work and reach: %w", err)
 	}
-	l.known = known
-	return known.numbers.Catch(ctx, s.book)
+	return nil
 }
 
 // entryOrder is an entry's id as numbers that order as the stream does.

@@ -36,6 +36,12 @@ func TestFactsAreLearnedFromTheLedger(t *testing.T) {
 		}
 		before = f.Reached["amal"].Answered
 	}
+	if err := s.learnAnew(l.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if f := s.facts(l.ctx); len(f.Worked) != 2 || f.Reached["amal"].Answered != before {
+		t.Errorf("learned anew where no page waits: %+v", f)
+	}
 	op := rota.ChangePerson{Person: "amal", Number: "07700 900155"}
 	if _, err := s.book.Do(l.ctx, l.clock.Now(), op, "dm", "", rota.How{Emergency: true}); err != nil {
 		t.Fatal(err)

@@ -95,6 +95,7 @@ func (s *service) run(ctx, life context.Context, door, pages net.Listener) error
 	g.Go(func() error { s.readLedger(loops); return nil })
 	g.Go(func() error { s.followDay(loops); return nil })
 	g.Go(func() error { s.keepOpen(loops); return nil })
+	g.Go(func() error { s.keepLearned(loops); return nil })
 	g.Go(func() error { s.watchLag(loops); return nil })
 	g.Go(func() error { s.watchSetup(loops); return nil })
 	g.Go(func() error { s.watchFollowUps(loops); return nil })
