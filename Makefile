@@ -11,7 +11,7 @@ MAKEFLAGS += --no-builtin-rules
 
 GO ?= go
 BIN := bin/crisisline
-# How many packages are tested at once. Two, because the tests start servers and
+# How many packages, or files of browser tests, are tested at once. Two, because the tests start servers and
 # browsers of their own; more where there are more processors: make test P=4
 P ?= 2
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || true)
@@ -81,7 +81,7 @@ vet: ## go vet, formatting, and nothing kept that nobody wrote
 .PHONY: browser
 browser: build ## The pages, in a browser
 	$(GO) test -c -o test-artifacts/console.test ./console
-	CHROMIUM="$$(bash deploy/tools.sh chromium)" CONSOLE_TEST="$(CURDIR)/test-artifacts/console.test" node --test console/browser/*.test.mjs metrics/browser/*.test.mjs
+	CHROMIUM="$$(bash deploy/tools.sh chromium)" CONSOLE_TEST="$(CURDIR)/test-artifacts/console.test" node --test --test-concurrency=$(P) console/browser/*.test.mjs metrics/browser/*.test.mjs
 
 .PHONY: rules
 rules: ## (they are among the Go tests) Prometheus rules and their tests, Alertmanager's example
