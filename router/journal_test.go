@@ -144,6 +144,27 @@ func TestJournalOfADamagedFile(t *testing.T) {
 	}
 }
 
+// What could not be read of a file, our own or a dead instance's, is kept for
+// somebody to look at, and not emptied with the rest.
+func TestJournalKeepsWhatItCannotRead(t *testing.T) {
+	t.Parallel()
+	const damaged = `{"call":` + "\n" + `{"call":"CA1","line":"public","begun":1}` + "\n"
+	for _, place := range []string{"1", "2"} {
+		folder := t.TempDir()
+		if err := os.WriteFile(filepath.Join(folder, place+".jsonl"), []byte(damaged), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		j := newJournal(folder)
+		if got := ids(j); !slices.Equal(got, []call.ID{"CA1"}) {
+			t.Errorf("place %s: %v", place, got)
+		}
+		j.close()
+		if kept, err := os.ReadFile(filepath.Join(folder, place+".unreadable")); string(kept) != damaged {
+			t.Errorf("place %s: kept is %q, %v", place, kept, err)
+		}
+	}
+}
+
 // The disk is full, or the folder not ours: calls are journalled in memory, that is
 // told, and all of them are on disk once it takes them.
 func TestJournalOnADiskThatFails(t *testing.T) {

@@ -53,6 +53,9 @@ const (
 	compactEach = 8
 )
 
+// unreadable ends the name of a file that is kept because not all of it was read.
+const unreadable = ".unreadable"
+
 func (f *journalFile) name(place int, kind string) string {
 	return filepath.Join(f.folder, strconv.Itoa(place)+kind)
 }
@@ -133,12 +136,19 @@ func (f *journalFile) adoptPlace(place int, put func(journalLine) error) error {
 			return err
 		}
 	}
-	return errors.Join(err, os.Truncate(f.name(place, ".jsonl"), 0))
+	if err != nil { // the rest of it is for somebody to look at
+		return errors.Join(err, os.Rename(f.name(place, ".jsonl"), f.name(place, unreadable)))
+	}
+	return os.Truncate(f.name(place, ".jsonl"), 0)
 }
 
 // openOwn reads what this place's last owner left, and writes it anew.
 func (f *journalFile) openOwn(put func(journalLine) error) error {
 	left, err := readLines(f.name(f.place, ".jsonl"))
+	if err != nil {
+		_ = os.Remove(f.name(f.place, unreadable))
+		err = errors.Join(err, os.Link(f.name(f.place, ".jsonl"), f.name(f.place, unreadable)))
+	}
 	f.mu.Lock()
 	rewritten := f.rewrite(left)
 	f.mu.Unlock()
